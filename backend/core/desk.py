@@ -1,0 +1,116 @@
+"""What a handler is given, and how handlers are registered with their access rule."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from backend.core.access import Actor, Allow
+from backend.core.commands import Command, Finding, Refusal, Severity
+from backend.core.rows import Connection, RowKey
+
+FACILITY = "facility"
+
+
+class Scope(Struct, frozen=True):
+    """What a command touches, read off its payload: the door locks these logs before anything is read."""
+
+    stays: tuple[UUID, ...] = ()
+    logs: tuple[str, ...] = ()
+
+
+class Desk:
+    """One command's place of work: the open transaction, who asks, when, and what was touched."""
+
+    def __init__(self, connection: Connection, command: Command, actor: Actor, now: datetime, received_at: datetime) -> None:
+        self.connection = connection
+        self.command = command
+        self.actor = actor
+        self.now = now
+        """The corrected time of the act: what rules are judged by."""
+        self.received_at = received_at
+        self.event = ""
+        self.findings: list[Finding] = []
+        self.result: dict[str, str | int | bool | None] = {}
+        self.keys: set[RowKey] = set()
+        self.stays: set[UUID] = set()
+        self.left: set[UUID] = set()
+
+    def touch(self, row_type: str, key: UUID | str) -> None:
+        """This row changed: it goes into the line."""
+        self.keys.add(RowKey(row_type, str(key)))
+
+    def touch_stay(self, stay_id: UUID) -> None:
+        """Every row of this stay goes into the line (admission, a move between wards)."""
+        self.stays.add(stay_id)
+
+    def find(self, rule: str, severity: Severity, **detail: str | int | bool | None) -> None:
+        """A finding on this act."""
+        self.findings.append(Finding(rule=rule, severity=severity, detail=detail))
+
+    def result_is(self, **result: str | int | bool | None) -> None:
+        """What the answer tells the sender beside 'accepted'."""
+        self.result.update(result)
+
+
+type Handler = Callable[[Any, Desk], Awaitable[Refusal | None]]
+
+
+class Handling(Struct, frozen=True, kw_only=True):
+    """One command's handler with its rule, scope and event."""
+
+    command: type[Command]
+    handler: Handler
+    allow: Allow
+    scope: Callable[[Any], Scope]
+    event: str
+    own_chain: bool = False
+    """Audited on the device's own chain, with no line in any log (reads)."""
+
+
+class Handlers:
+    """A feature's handlers, filled by decorators in its handlers.py."""
+
+    def __init__(self) -> None:
+        self.all: list[Handling] = []
+
+    def handles(
+        self,
+        command: type[Command],
+        *,
+        allow: Allow,
+        scope: Callable[[Any], Scope],
+        event: str,
+        own_chain: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Registers the decorated function for this command. Without an access rule there is no handler."""
+
+        def register(handler: Handler) -> Handler:
+            self.all.append(
+                Handling(command=command, handler=handler, allow=allow, scope=scope, event=event, own_chain=own_chain)
+            )
+            return handler
+
+        return register
+
+
+def of_stay(command: Any) -> Scope:
+    """The logs that carry `command.stay_id`."""
+    return Scope(stays=(command.stay_id,))
+
+
+def of_facility(_: Any) -> Scope:
+    """What all wards share."""
+    return Scope(logs=(FACILITY,))
+
+
+def by_command(handlings: Iterable[Handling]) -> dict[type[Command], Handling]:
+    """One handling per command; two is a mistake found at start-up."""
+    found: dict[type[Command], Handling] = {}
+    for handling in handlings:
+        if handling.command in found:
+            raise RuntimeError(f"{handling.command.__name__} has two handlers")
+        found[handling.command] = handling
+    return found

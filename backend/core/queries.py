@@ -1,0 +1,98 @@
+"""Every SQL statement of the core."""
+
+CLAIM = """
+INSERT INTO command (id, payload_hash, kind, device_id, counter, session_id, author_id,
+                     recorded_at, corrected_at, received_at, signed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (id) DO NOTHING
+RETURNING id
+"""
+
+STORED_OUTCOME = """
+SELECT c.payload_hash, o.body FROM command c JOIN outcome o ON o.command_id = c.id WHERE c.id = $1
+"""
+
+LOCK_HEADS = """
+SELECT h.log_id, h.seq, h.at, h.audit_seq, h.audit_hash
+FROM log_head h
+WHERE h.log_id = ANY($1::text[])
+   OR h.log_id IN (SELECT m.log_id FROM log_stay m WHERE m.stay_id = ANY($2::uuid[]))
+ORDER BY h.log_id
+FOR UPDATE
+"""
+
+LOGS_OF_STAYS = "SELECT DISTINCT log_id FROM log_stay WHERE stay_id = ANY($1::uuid[])"
+
+FINISH = """
+WITH lines AS (
+    INSERT INTO log_line (log_id, seq, at, event, command_id, line)
+    SELECT log_id, seq, $2, $3, $1, line FROM unnest($4::text[], $5::bigint[], $6::text[]) AS n (log_id, seq, line)
+), audits AS (
+    INSERT INTO audit_line (log_id, seq, line, hash)
+    SELECT * FROM unnest($7::text[], $8::bigint[], $9::text[], $10::text[])
+), heads AS (
+    UPDATE log_head h
+    SET seq = n.seq, at = $2, audit_seq = n.audit_seq, audit_hash = n.audit_hash
+    FROM unnest($7::text[], $11::bigint[], $8::bigint[], $10::text[]) AS n (log_id, seq, audit_seq, audit_hash)
+    WHERE h.log_id = n.log_id
+)
+INSERT INTO outcome (command_id, answer, body) SELECT $1, $12, $13 WHERE $12::text IS NOT NULL
+"""
+
+INSERT_FINDINGS = """
+INSERT INTO finding (id, command_id, log_id, stay_id, author_id, rule, severity, detail, at)
+SELECT gen_random_uuid(), $1, l.log_id, $2, $3, f.rule, f.severity, f.detail, $4
+FROM unnest($5::text[], $6::text[], $7::text[]) AS f (rule, severity, detail)
+CROSS JOIN unnest($8::text[]) AS l (log_id)
+RETURNING id::text
+"""
+
+HOLD = """
+INSERT INTO held_command (id, command_id, device_id, reason, error, raw, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO NOTHING
+RETURNING id
+"""
+
+HELD_REASON = "SELECT reason FROM held_command WHERE id = $1"
+
+ENTER_LOG = """
+INSERT INTO log_stay (log_id, stay_id, patient_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+"""
+LEAVE_LOG = "DELETE FROM log_stay WHERE log_id = $1 AND stay_id = $2"
+LOGS_OF_STAY = "SELECT log_id FROM log_stay WHERE stay_id = $1 ORDER BY log_id"
+OPEN_LOG = "INSERT INTO log_head (log_id) VALUES ($1) ON CONFLICT DO NOTHING"
+
+EPOCH = "SELECT epoch::text FROM installation"
+HEADS = "SELECT log_id, seq FROM log_head WHERE log_id = ANY($1::text[])"
+ALL_HEADS = "SELECT log_id, seq FROM log_head WHERE log_id NOT LIKE 'device\\_%'"
+HEAD = "SELECT seq, at FROM log_head WHERE log_id = $1"
+CHANGES = """
+SELECT seq, line FROM log_line WHERE log_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+"""
+
+FINDING_ROWS = """
+SELECT f.log_id, f.id::text AS key, json_build_object(
+    'type', 'finding', 'key', f.id, 'stay_id', f.stay_id, 'command_id', f.command_id,
+    'keep_until', f.at + interval '72 hours',
+    'rule', f.rule, 'severity', f.severity, 'detail', f.detail::json, 'author_id', f.author_id, 'at', f.at
+)::text AS row
+FROM finding f
+WHERE f.log_id = ANY($1) AND f.at + interval '72 hours' > now() AND {where}
+"""
+
+HELD_ROWS = """
+SELECT l.log_id, h.id AS key, json_build_object(
+    'type', 'held_command', 'key', h.id, 'stay_id', NULL, 'command_id', h.command_id, 'keep_until', NULL,
+    'device_id', h.device_id, 'reason', h.reason, 'received_at', h.received_at
+)::text AS row
+FROM unnest($1::text[]) AS l (log_id)
+CROSS JOIN held_command h
+WHERE l.log_id = 'facility' AND NOT EXISTS (SELECT FROM held_resolution r WHERE r.held_id = h.id) AND {where}
+"""
+
+DOOR_AUDIT_HEAD = "SELECT log_id, seq, audit_seq, audit_hash, at FROM log_head WHERE log_id = $1 FOR UPDATE"
+APPEND_AUDIT = """
+WITH line AS (INSERT INTO audit_line (log_id, seq, line, hash) VALUES ($1, $2, $3, $4))
+UPDATE log_head SET audit_seq = $2, audit_hash = $4 WHERE log_id = $1
+"""
