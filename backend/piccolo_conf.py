@@ -14,5 +14,6 @@ APP_REGISTRY = AppRegistry(
         "backend.patients.tables",
         "backend.wards.tables",
         "backend.vitals.tables",
+        "backend.realtime.tables",
     ]
 )

@@ -242,11 +242,11 @@ class _Transaction:
         self.desk = Desk(connection, opened.command, opened.actor, opened.corrected_at, opened.received_at)
 
     async def run(self, handling: Handling) -> Committed:
-        stored = await self._claim()
-        if stored is not None:
-            return Committed(stored, [])
         scope = handling.scope(self.command)
-        heads, logs = await self._lock(scope, handling)
+        heads = await self._claim_and_lock(scope, handling.own_chain)
+        if not heads:
+            return Committed(await self._first_answer(), [])
+        logs = await self._logs(scope, heads, handling.own_chain)
         refusal = self._judge_author() or self._judge_access(handling, logs)
         if refusal is None:
             refusal = await handling.handler(self.command, self.desk)
@@ -256,34 +256,33 @@ class _Transaction:
         touched = await self._touched(scope, logs) if refusal is None and not handling.own_chain else []
         return await self._finish(handling, heads, touched, refusal)
 
-    async def _claim(self) -> Raw | None:
-        """Takes the id; where it is taken, the first answer (or held, for another payload)."""
+    async def _claim_and_lock(self, scope: Scope, own_chain: bool) -> list[Any]:
+        """Takes the id, then locks the logs before anything is read: a ward is serial. Returns their heads."""
         opened, command = self.opened, self.command
-        author_id = opened.actor.staff_id
-        claimed = await self.connection.fetchval(
-            queries.CLAIM, command.id, opened.payload_hash, type(command).__struct_config__.tag, command.device,
-            command.counter, command.session, author_id, command.recorded_at, opened.corrected_at,
-            opened.received_at, opened.signed,
+        logs, stays = ([f"device_{command.device.hex}"], ()) if own_chain else (list(scope.logs), scope.stays)
+        heads: list[Any] = await self.connection.fetch(
+            queries.CLAIM_AND_LOCK, command.id, opened.payload_hash, type(command).__struct_config__.tag, command.device,
+            command.counter, command.session, opened.actor.staff_id, command.recorded_at, opened.corrected_at,
+            opened.received_at, opened.signed, logs, list(stays),
         )  # fmt: skip
-        if claimed is not None:
-            return None
-        stored = await self.connection.fetchrow(queries.STORED_OUTCOME, command.id)
-        if stored["payload_hash"] != opened.payload_hash:
+        return heads
+
+    async def _first_answer(self) -> Raw:
+        """The answer this id already has; held where it came with another payload or names no known place."""
+        stored = await self.connection.fetchrow(queries.STORED_OUTCOME, self.command.id)
+        if stored is None:
+            raise Unreadable("unknown_place")
+        if stored["payload_hash"] != self.opened.payload_hash:
             raise Unreadable("id_reused")
         return Raw(stored["body"].encode())
 
-    async def _lock(self, scope: Scope, handling: Handling) -> tuple[list[Any], frozenset[str]]:
-        """Locks before anything is read: a ward is serial. Returns the heads and the logs touched."""
-        if handling.own_chain:
-            placed = await self.connection.fetch(queries.LOGS_OF_STAYS, list(scope.stays))
-            heads = await self.connection.fetch(queries.LOCK_HEADS, [f"device_{self.command.device.hex}"], [])
-            logs = frozenset(record["log_id"] for record in placed)
-        else:
-            heads = await self.connection.fetch(queries.LOCK_HEADS, list(scope.logs), list(scope.stays))
-            logs = frozenset(record["log_id"] for record in heads)
-        if not heads or not logs or not set(scope.logs) <= logs | {FACILITY}:
+    async def _logs(self, scope: Scope, heads: list[Any], own_chain: bool) -> frozenset[str]:
+        """The logs the command touches; every one it names must exist."""
+        records = await self.connection.fetch(queries.LOGS_OF_STAYS, list(scope.stays)) if own_chain else heads
+        logs = frozenset(record["log_id"] for record in records)
+        if not logs or not set(scope.logs) <= logs:
             raise Unreadable("unknown_place")
-        return heads, logs
+        return logs
 
     def _judge_author(self) -> Refusal | None:
         """Was the key's session open then? A report says so as a finding; a request also needs it open now."""

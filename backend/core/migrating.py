@@ -1,9 +1,18 @@
-"""Runs a migration's SQL inside Piccolo's own migration transaction."""
+"""Runs Piccolo's migrations, each a script of SQL."""
 
+import contextlib
+import importlib
+import io
+import os
 from collections.abc import Awaitable, Callable
 
+from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
+from piccolo.apps.migrations.tables import Migration
 from piccolo.engine import engine_finder
 from piccolo.engine.postgres import PostgresEngine
+
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7305712020)"
 
 
 def script(sql: str) -> Callable[[], Awaitable[None]]:
@@ -11,17 +20,30 @@ def script(sql: str) -> Callable[[], Awaitable[None]]:
 
     async def run() -> None:
         engine = engine_finder()
-        if not isinstance(engine, PostgresEngine):
-            raise RuntimeError("migrations need PICCOLO_CONF=backend.piccolo_conf")
-        transaction = engine.current_transaction.get()
-        if transaction is not None:
-            await transaction.connection.execute(sql)
-            return
-        connection = await engine.get_new_connection()
-        try:
-            async with connection.transaction():
-                await connection.execute(sql)
-        finally:
-            await connection.close()
+        transaction = engine.current_transaction.get() if isinstance(engine, PostgresEngine) else None
+        if transaction is None:
+            raise RuntimeError("migrations run through backend.core.migrating.migrate")
+        await transaction.connection.execute(sql)
 
     return run
+
+
+async def migrate(owner_dsn: str) -> int:
+    """Brings the database to the present shape, feature by feature up the ladder; returns how many steps ran.
+
+    One transaction for all, under an advisory lock: two processes starting at once migrate once.
+    """
+    os.environ["PICCOLO_CONF"] = "backend.piccolo_conf"
+    os.environ["BEDSIDE_OWNER_URL"] = owner_dsn
+    conf = importlib.reload(importlib.import_module("backend.piccolo_conf"))
+    ran = 0
+    async with conf.DB.transaction() as transaction:
+        await transaction.connection.execute(ONE_AT_A_TIME)
+        await Migration.create_table(if_not_exists=True).run()
+        for app in conf.APP_REGISTRY.app_configs.values():
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                result = await ForwardsMigrationManager(app_name=app.app_name).run_migrations(app)
+            if not result.success:
+                raise RuntimeError(f"migrating {app.app_name} failed: {result.message or said.getvalue()}")
+            ran += said.getvalue().count("ok!")
+    return ran

@@ -1,12 +1,23 @@
 """Every SQL statement of the core."""
 
-CLAIM = """
-INSERT INTO command (id, payload_hash, kind, device_id, counter, session_id, author_id,
-                     recorded_at, corrected_at, received_at, signed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (id) DO NOTHING
-RETURNING id
+CLAIM_AND_LOCK = """
+WITH claimed AS (
+    INSERT INTO command (id, payload_hash, kind, device_id, counter, session_id, author_id,
+                         recorded_at, corrected_at, received_at, signed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+)
+SELECT h.log_id, h.seq, h.at, h.audit_seq, h.audit_hash
+FROM log_head h
+WHERE EXISTS (SELECT FROM claimed)
+  AND (h.log_id = ANY($12::text[])
+       OR h.log_id IN (SELECT m.log_id FROM log_stay m WHERE m.stay_id = ANY($13::uuid[])))
+ORDER BY h.log_id
+FOR UPDATE OF h
 """
+# The claim comes first (it is an InitPlan): a second sender of the same id waits for the first to commit before it
+# asks for a lock. No row back means the id was taken, or that the command names no known place.
 
 STORED_OUTCOME = """
 SELECT c.payload_hash, o.body FROM command c JOIN outcome o ON o.command_id = c.id WHERE c.id = $1

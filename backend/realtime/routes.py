@@ -1,0 +1,99 @@
+"""Logs over HTTP and the stream over a websocket."""
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import WebSocket, get, websocket
+from litestar.exceptions import WebSocketDisconnect
+from litestar.params import Parameter
+from msgspec import Struct
+
+from backend.core import log as logs
+from backend.core.clock import now
+from backend.core.errors import Problem
+from backend.core.rows import RowKinds
+from backend.realtime.hub import Hub, Subscriber, pump
+from backend.realtime.receipts import Receipts
+
+CURSOR_MESSAGE_LIMIT = 4_096
+CHANGES_LIMIT = 1_000
+
+
+class Cursors(Struct, frozen=True, tag_field="type", tag="cursors"):
+    """A client's receipt: it holds each log up to this line."""
+
+    cursors: dict[str, int]
+
+
+@get("/api/logs/{log_id:str}/snapshot", opt={"allow": "log"})
+async def get_snapshot(log_id: str, pool: Any, rows: RowKinds) -> logs.Snapshot:
+    """Every row of the log at one instant."""
+    found = await logs.snapshot(pool, rows, log_id, now())
+    if found is None:
+        raise Problem(404, "unknown_log", "There is no such log.")
+    return found
+
+
+@get("/api/logs/{log_id:str}/changes", opt={"allow": "log"})
+async def get_changes(
+    log_id: str,
+    pool: Any,
+    after: Annotated[int, Parameter(ge=0)],
+    epoch: str | None = None,
+    limit: Annotated[int, Parameter(ge=1, le=CHANGES_LIMIT)] = 200,
+) -> logs.Changes:
+    """Lines after a cursor, in order, without gaps."""
+    async with pool.acquire(timeout=2) as connection:
+        found = await logs.changes(connection, log_id, after, epoch, limit, now())
+    if found is None:
+        raise Problem(404, "unknown_log", "There is no such log.")
+    return found
+
+
+@websocket("/api/stream", opt={"allow": "stream"})
+async def stream(socket: WebSocket[Any, Any, Any], hub: Hub, receipts: Receipts) -> None:
+    """Follows logs: lines, ticks, and what to pull (docs/sync.md S1–S6)."""
+    cursors: dict[str, int] = socket.state.cursors
+    device_id: UUID = socket.state.device.device_id
+    await socket.accept()
+    subscriber = Subscriber(device_id, frozenset(cursors))
+    await hub.subscribe(subscriber, cursors)
+    sending = asyncio.create_task(pump(subscriber, socket.send_text))
+    receiving = asyncio.create_task(_receive(socket, subscriber, receipts))
+    try:
+        await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
+        if sending.done() and sending.exception() is None and sending.result() != "too_slow":
+            await socket.send_text(msgspec.json.encode({"type": "closed", "reason": sending.result()}).decode())
+    finally:
+        hub.unsubscribe(subscriber)
+        for task in (sending, receiving):
+            task.cancel()
+        await asyncio.gather(sending, receiving, return_exceptions=True)
+        await _close(socket)
+
+
+async def _receive(socket: WebSocket[Any, Any, Any], subscriber: Subscriber, receipts: Receipts) -> None:
+    """Takes receipts; anything else ends the socket."""
+    while True:
+        try:
+            text = await socket.receive_data(mode="text")
+            if len(text) > CURSOR_MESSAGE_LIMIT:
+                return
+            message = msgspec.json.decode(text, type=Cursors)
+        except (WebSocketDisconnect, msgspec.MsgspecError):
+            return
+        for log_id, seq in message.cursors.items():
+            if log_id in subscriber.logs and seq >= 0:
+                receipts.note(subscriber.device_id, log_id, seq)
+
+
+async def _close(socket: WebSocket[Any, Any, Any]) -> None:
+    try:
+        await asyncio.wait_for(socket.close(), 1)
+    except Exception:
+        return  # The other side is gone or never reads; uvicorn drops the connection.
+
+
+ROUTES = [get_snapshot, get_changes, stream]
