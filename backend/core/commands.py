@@ -7,10 +7,10 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-type Text = Annotated[str, Meta(max_length=2000)]
-type Word = Annotated[str, Meta(min_length=1, max_length=120)]
-type LogId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,40}$")]
-type Severity = Literal["stop", "warn", "note"]
+Text = Annotated[str, Meta(max_length=2000)]
+Word = Annotated[str, Meta(min_length=1, max_length=120)]
+LogId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,40}$")]
+Severity = Literal["stop", "warn", "note"]
 
 
 def kind_of(name: str) -> str:
@@ -86,7 +86,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
     detail: dict[str, str | int | bool | None] = {}
 
 
-type Findings = list[Finding]
+Findings = list[Finding]
 
 
 class Accepted(Struct, frozen=True, kw_only=True, tag_field="answer", tag="accepted"):
@@ -122,4 +122,4 @@ class Retry(Struct, frozen=True, kw_only=True, tag_field="answer", tag="retry"):
     after_ms: int = 1000
 
 
-type Answer = Accepted | Refused | Held | Retry
+Answer = Accepted | Refused | Held | Retry

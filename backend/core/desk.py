@@ -55,7 +55,7 @@ class Desk:
         self.result.update(result)
 
 
-type Handler = Callable[[Any, Desk], Awaitable[Refusal | None]]
+Handler = Callable[[Any, Desk], Awaitable[Refusal | None]]
 
 
 class Handling(Struct, frozen=True, kw_only=True):

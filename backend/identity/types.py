@@ -9,10 +9,10 @@ from msgspec import Meta, Struct
 from backend.core.access import Role
 from backend.core.commands import LogId, Request, Text, Word
 
-type Name = Annotated[str, Meta(max_length=80)]
-type Pin = Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
-type Password = Annotated[str, Meta(min_length=8, max_length=200)]
-type PublicKey = Annotated[str, Meta(max_length=200)]
+Name = Annotated[str, Meta(max_length=80)]
+Pin = Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
+Password = Annotated[str, Meta(min_length=8, max_length=200)]
+PublicKey = Annotated[str, Meta(max_length=200)]
 """ES256 public key, DER SubjectPublicKeyInfo in base64url without padding."""
 
 

@@ -8,11 +8,11 @@ from msgspec import Meta, Struct
 
 from backend.core.commands import Report, Request, Text, Word
 
-type Name = Annotated[str, Meta(max_length=80)]
-type Sex = Literal["male", "female", "unknown"]
-type Pregnancy = Literal["yes", "no", "not_asked", "postpartum"]
-type AllergyState = Literal["not_asked", "none_known", "known", "unable_to_ask"]
-type BandState = Literal["printed", "live", "superseded", "void"]
+Name = Annotated[str, Meta(max_length=80)]
+Sex = Literal["male", "female", "unknown"]
+Pregnancy = Literal["yes", "no", "not_asked", "postpartum"]
+AllergyState = Literal["not_asked", "none_known", "known", "unable_to_ask"]
+BandState = Literal["printed", "live", "superseded", "void"]
 
 
 class Identifier(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -200,7 +200,7 @@ def _behind(log_id: str, seq: int) -> str:
     return msgspec.json.encode({"type": "behind", "log": log_id, "seq": seq}).decode()
 
 
-type Send = Callable[[str], Awaitable[None]]
+Send = Callable[[str], Awaitable[None]]
 
 
 async def pump(subscriber: Subscriber, send: Send, deadline_s: float = 10.0) -> str:

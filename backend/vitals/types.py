@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from backend.core.commands import Report, Request
 
-type Parameter = Literal[
+Parameter = Literal[
     "respiration_rate",
     "spo2",
     "oxygen",
@@ -19,7 +19,7 @@ type Parameter = Literal[
     "temperature",
     "pain",
 ]
-type Band = Literal["zero", "low", "red_single", "medium", "high"]
+Band = Literal["zero", "low", "red_single", "medium", "high"]
 
 
 class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,9 +9,9 @@ from msgspec import Meta, Struct
 from backend.core.commands import LogId, Report, Request, Text, Word
 from backend.patients.types import PatientDetails
 
-type CareLevel = Literal[1, 2, 3]
+CareLevel = Literal[1, 2, 3]
 """Chăm sóc cấp I, II, III."""
-type DischargeWay = Literal["home", "transferred_out", "at_own_request", "absconded", "died"]
+DischargeWay = Literal["home", "transferred_out", "at_own_request", "absconded", "died"]
 
 
 class AddWard(Request, frozen=True, kw_only=True):
