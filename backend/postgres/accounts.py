@@ -1,0 +1,80 @@
+"""Whom PostgreSQL runs as: it refuses root, so root lends it an account of its own."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from backend.postgres.binaries import Binaries
+from backend.trouble import Trouble
+
+PREFERRED = ("postgres", "bedside", "nobody")
+
+
+class Account(Struct, frozen=True):
+    """The account the database runs as; `None` inside means: as ourselves."""
+
+    name: str
+    uid: int | None = None
+    gid: int | None = None
+
+    @property
+    def started_as(self) -> dict[str, Any]:
+        """For subprocess: how to become this account."""
+        return {} if self.uid is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def own(self, path: Path) -> None:
+        """Gives a file or folder to this account."""
+        if self.uid is not None and self.gid is not None:
+            os.chown(path, self.uid, self.gid)
+
+    def reaches(self, path: Path, how: str = "-x") -> bool:
+        """Whether the account can read (`-r`) or enter and run (`-x`) this path."""
+        asked = subprocess.run(["test", how, str(path)], check=False, **self.started_as)
+        return asked.returncode == 0
+
+
+def account_for(folder: Path) -> Account:
+    """Ourselves, or for root the folder's owner, else the first of the usual unprivileged accounts."""
+    if os.geteuid() != 0:
+        return Account(pwd.getpwuid(os.geteuid()).pw_name if _known(os.geteuid()) else str(os.geteuid()))
+    if folder.exists() and folder.stat().st_uid != 0:
+        owner = folder.stat()
+        return Account(pwd.getpwuid(owner.st_uid).pw_name if _known(owner.st_uid) else "?", owner.st_uid, owner.st_gid)
+    for name in PREFERRED:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(name, entry.pw_uid, entry.pw_gid)
+    raise Trouble("PostgreSQL does not run as root, and this machine has no account 'postgres': make one, or start as another user.")
+
+
+def readable(binaries: Binaries, account: Account, data_dir: Path) -> Binaries:
+    """The programs where the account can run them: where it cannot (a checkout under /root), a copy in the data folder."""
+    if not account.reaches(data_dir):
+        raise Trouble(
+            f"The account '{account.name}' that runs PostgreSQL cannot enter {data_dir}: "
+            "choose another folder with --data, for example /var/lib/bedside."
+        )
+    if account.reaches(binaries.folder / "postgres"):
+        return binaries
+    source = binaries.folder.parent
+    copy = data_dir / f"programs{binaries.major}"
+    if not (copy / "complete").exists():
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(source, copy, symlinks=True)
+        (copy / "complete").touch()
+    return Binaries(copy / binaries.folder.name, binaries.major)
+
+
+def _known(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
