@@ -19,6 +19,12 @@ class Scope(Struct, frozen=True):
 
     stays: tuple[UUID, ...] = ()
     logs: tuple[str, ...] = ()
+    patients_of: tuple[UUID, ...] = ()
+    """Stays whose patient's own row changes: every log that holds a stay of theirs is locked and told."""
+
+
+class StartAgain(Exception):
+    """What was read a moment ago no longer holds (a race lost): roll back and run once more."""
 
 
 class Desk:
@@ -37,6 +43,8 @@ class Desk:
         self.keys: set[RowKey] = set()
         self.stays: set[UUID] = set()
         self.left: set[UUID] = set()
+        self.logs: frozenset[str] = frozenset()
+        """The logs whose heads are locked: no row that others can see changes outside them."""
 
     def touch(self, row_type: str, key: UUID | str) -> None:
         """This row changed: it goes into the line."""
@@ -99,6 +107,11 @@ class Handlers:
 def of_stay(command: Any) -> Scope:
     """The logs that carry `command.stay_id`."""
     return Scope(stays=(command.stay_id,))
+
+
+def of_patient(command: Any) -> Scope:
+    """The logs that carry `command.stay_id`, and those that carry another stay of the same patient."""
+    return Scope(stays=(command.stay_id,), patients_of=(command.stay_id,))
 
 
 def of_facility(_: Any) -> Scope:

@@ -15,7 +15,7 @@ from backend.core import clock, queries
 from backend.core.access import Actor, Authenticate, Author, allowed
 from backend.core.audit import AuditLine, chained
 from backend.core.commands import Accepted, Command, Held, Refusal, Refused, Report, Request, Retry
-from backend.core.desk import FACILITY, Desk, Handling, Scope
+from backend.core.desk import FACILITY, Desk, Handling, Scope, StartAgain
 from backend.core.log import LineActor, LogLine, written
 from backend.core.rows import LogRow, RowKey, RowKinds, Touched
 from backend.core.signing import Signed, Unreadable, refuse_duplicate_keys, take_apart, verify
@@ -62,7 +62,7 @@ class Committed(Struct, frozen=True):
     lines: list[tuple[str, int, bytes]]
 
 
-class StayMoved(Exception):
+class StayMoved(StartAgain):
     """The stay's ward changed before its lock was held: start again."""
 
 
@@ -117,7 +117,7 @@ class Door:
                     committed = await _Transaction(connection, opened, self._rows, self._now()).run(
                         self._handlings[type(opened.command)]
                     )
-            except StayMoved:
+            except StartAgain:
                 continue
             except Unreadable as unreadable:
                 return await self._hold(raw, sender, command_id, unreadable.reason)
@@ -247,23 +247,25 @@ class _Transaction:
         if not heads:
             return Committed(await self._first_answer(), [])
         logs = await self._logs(scope, heads, handling.own_chain)
+        self.desk.logs = locked = logs | {head["log_id"] for head in heads}
         refusal = self._judge_author() or self._judge_access(handling, logs)
         if refusal is None:
             refusal = await handling.handler(self.command, self.desk)
         if refusal is not None and isinstance(self.command, Report):
             raise RuntimeError(f"a report was refused: {refusal.rule}")
         await self._store_findings(scope, logs, refusal)
-        touched = await self._touched(scope, logs) if refusal is None and not handling.own_chain else []
+        touched = await self._touched(scope, locked) if refusal is None and not handling.own_chain else []
         return await self._finish(handling, heads, touched, refusal)
 
     async def _claim_and_lock(self, scope: Scope, own_chain: bool) -> list[Any]:
         """Takes the id, then locks the logs before anything is read: a ward is serial. Returns their heads."""
         opened, command = self.opened, self.command
         logs, stays = ([f"device_{command.device.hex}"], ()) if own_chain else (list(scope.logs), scope.stays)
+        patients_of = [] if own_chain else list(scope.patients_of)
         heads: list[Any] = await self.connection.fetch(
             queries.CLAIM_AND_LOCK, command.id, opened.payload_hash, type(command).__struct_config__.tag, command.device,
             command.counter, command.session, opened.actor.staff_id, command.recorded_at, opened.corrected_at,
-            opened.received_at, opened.signed, logs, list(stays),
+            opened.received_at, opened.signed, logs, list(stays), patients_of,
         )  # fmt: skip
         return heads
 
@@ -277,8 +279,12 @@ class _Transaction:
         return Raw(stored["body"].encode())
 
     async def _logs(self, scope: Scope, heads: list[Any], own_chain: bool) -> frozenset[str]:
-        """The logs the command touches; every one it names must exist."""
-        records = await self.connection.fetch(queries.LOGS_OF_STAYS, list(scope.stays)) if own_chain else heads
+        """The logs the command names, by which access is judged; each must exist."""
+        records = (
+            await self.connection.fetch(queries.LOGS_OF_STAYS, list(scope.stays))
+            if own_chain
+            else [head for head in heads if head["named"]]
+        )
         logs = frozenset(record["log_id"] for record in records)
         if not logs or not set(scope.logs) <= logs:
             raise Unreadable("unknown_place")

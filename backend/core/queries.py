@@ -8,11 +8,15 @@ WITH claimed AS (
     ON CONFLICT (id) DO NOTHING
     RETURNING id
 )
-SELECT h.log_id, h.seq, h.at, h.audit_seq, h.audit_hash
+SELECT h.log_id, h.seq, h.at, h.audit_seq, h.audit_hash,
+       h.log_id = ANY($12::text[]) OR h.log_id IN (
+           SELECT m.log_id FROM log_stay m WHERE m.stay_id = ANY($13::uuid[])) AS named
 FROM log_head h
 WHERE EXISTS (SELECT FROM claimed)
   AND (h.log_id = ANY($12::text[])
-       OR h.log_id IN (SELECT m.log_id FROM log_stay m WHERE m.stay_id = ANY($13::uuid[])))
+       OR h.log_id IN (SELECT m.log_id FROM log_stay m WHERE m.stay_id = ANY($13::uuid[]))
+       OR h.log_id IN (SELECT o.log_id FROM log_stay m JOIN log_stay o ON o.patient_id = m.patient_id
+                       WHERE m.stay_id = ANY($14::uuid[]) AND (o.keep_until IS NULL OR o.keep_until > now())))
 ORDER BY h.log_id
 FOR UPDATE OF h
 """
@@ -70,6 +74,7 @@ HELD_REASON = "SELECT reason FROM held_command WHERE id = $1"
 ENTER_LOG = """
 INSERT INTO log_stay (log_id, stay_id, patient_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 """
+KEEP_STAY = "UPDATE log_stay SET keep_until = $2 WHERE stay_id = $1"
 LEAVE_LOG = "DELETE FROM log_stay WHERE log_id = $1 AND stay_id = $2"
 LOGS_OF_STAY = "SELECT log_id FROM log_stay WHERE stay_id = $1 ORDER BY log_id"
 OPEN_LOG = "INSERT INTO log_head (log_id) VALUES ($1) ON CONFLICT DO NOTHING"

@@ -42,11 +42,13 @@ CREATE TABLE audit_line (
     PRIMARY KEY (log_id, seq)
 );
 
--- Whose rows a log carries. Two rows for one stay while it is between two wards.
+-- Whose rows a log carries, and until when (null while the stay is here). Two rows for one stay while it is
+-- between two wards.
 CREATE TABLE log_stay (
     log_id text NOT NULL REFERENCES log_head ON DELETE RESTRICT,
     stay_id uuid NOT NULL,
     patient_id uuid NOT NULL,
+    keep_until timestamptz,
     PRIMARY KEY (log_id, stay_id)
 );
 CREATE INDEX log_stay_stay ON log_stay (stay_id);
@@ -109,7 +111,7 @@ CREATE TABLE held_resolution (
 
 GRANT SELECT ON installation TO bedside_app;
 GRANT SELECT, INSERT, UPDATE ON log_head TO bedside_app;
-GRANT SELECT, INSERT, DELETE ON log_stay TO bedside_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON log_stay TO bedside_app;
 GRANT SELECT, INSERT ON log_line, audit_line, command, outcome, finding, held_command, held_resolution
     TO bedside_app;
 """
