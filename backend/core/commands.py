@@ -9,8 +9,15 @@ from msgspec import Meta, Struct
 
 Text = Annotated[str, Meta(max_length=2000)]
 Word = Annotated[str, Meta(min_length=1, max_length=120)]
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A moment with its offset from UTC; without one it could be any of 24 hours."""
 LogId = Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,40}$")]
 Severity = Literal["stop", "warn", "note"]
+
+COUNT_LIMIT = 2**53 - 1
+"""The largest whole number every JSON reader keeps exact."""
+CLOCK_LIMIT_MS = 200 * 366 * 86_400_000
+"""A clock that fell back to 1970 is still a clock; beyond two centuries it is noise."""
 
 
 def kind_of(name: str) -> str:
@@ -21,17 +28,17 @@ def kind_of(name: str) -> str:
 class ClockReading(Struct, frozen=True, forbid_unknown_fields=True):
     """How far the device's clock stood from the server's when last they met."""
 
-    offset_ms: int
+    offset_ms: Annotated[int, Meta(ge=-CLOCK_LIMIT_MS, le=CLOCK_LIMIT_MS)]
     """Server minus device, in milliseconds."""
-    measured_at: datetime
+    measured_at: Instant
 
 
 class Seen(Struct, frozen=True, forbid_unknown_fields=True):
     """How far into one log the author could have read."""
 
     log: LogId
-    epoch: str
-    seq: int
+    epoch: Word
+    seq: Annotated[int, Meta(ge=0, le=COUNT_LIMIT)]
 
 
 class Told(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,11 +61,11 @@ class Command(
     """UUIDv7, the idempotency key."""
     device: UUID
     session: UUID
-    counter: int | None
-    recorded_at: datetime
+    counter: Annotated[int, Meta(ge=1, le=COUNT_LIMIT)] | None
+    recorded_at: Instant
     clock: ClockReading | None = None
-    seen: list[Seen] = []
-    told: list[Told] = []
+    seen: Annotated[list[Seen], Meta(max_length=50)] = []
+    told: Annotated[list[Told], Meta(max_length=50)] = []
     app: Word
     rules: Word
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from backend.core.commands import Report, Request, Text, Word
+from backend.core.commands import Instant, Report, Request, Text, Word
 
 Name = Annotated[str, Meta(max_length=80)]
 Sex = Literal["male", "female", "unknown"]
@@ -85,7 +85,7 @@ class RecordWeight(Report, frozen=True, kw_only=True):
     stay_id: UUID
     weight_g: Annotated[int, Meta(ge=200, le=500_000)]
     source: Literal["scale", "estimate", "stated"]
-    weighed_at: datetime
+    weighed_at: Instant
 
 
 class RecordPregnancy(Report, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from backend.core.commands import Report, Request
+from backend.core.commands import Instant, Report, Request
 
 Parameter = Literal[
     "respiration_rate",
@@ -35,7 +35,7 @@ class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     code: Annotated[str, Meta(max_length=40)] | None = None
     reason: Annotated[str, Meta(max_length=40)] | None = None
     """Coded: why not taken, or why it could not be measured (`too_ill` scores 3)."""
-    taken_at: datetime
+    taken_at: Instant
 
 
 class Score(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from backend.core.commands import LogId, Report, Request, Text, Word
+from backend.core.commands import Instant, LogId, Report, Request, Text, Word
 from backend.patients.types import PatientDetails
 
 CareLevel = Literal[1, 2, 3]
@@ -62,7 +62,7 @@ class AdmitPatient(Request, frozen=True, kw_only=True):
     reason: Text
     """Why they are here, in a few words."""
     care_level: CareLevel = 3
-    admitted_at: datetime
+    admitted_at: Instant
 
 
 class MoveStay(Request, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ class DischargeStay(Request, frozen=True, kw_only=True):
 
     stay_id: UUID
     way: DischargeWay
-    discharged_at: datetime
+    discharged_at: Instant
 
 
 class SetCareLevel(Request, frozen=True, kw_only=True):
