@@ -51,7 +51,9 @@ def account_for(folder: Path) -> Account:
         except KeyError:
             continue
         return Account(name, entry.pw_uid, entry.pw_gid)
-    raise Trouble("PostgreSQL does not run as root, and this machine has no account 'postgres': make one, or start as another user.")
+    raise Trouble(
+        "PostgreSQL does not run as root, and this machine has no account 'postgres': make one, or start as another user."
+    )
 
 
 def readable(binaries: Binaries, account: Account, data_dir: Path) -> Binaries:

@@ -86,7 +86,9 @@ def clear(cluster: Cluster) -> None:
         stopped = _run(cluster, "pg_ctl", "stop", "-D", str(cluster.folder), "-m", way, "-w", "-t", str(STOP_WITHIN_S))
         if stopped.returncode == 0 or postmaster(cluster) is None:
             return
-    raise Trouble(f"A PostgreSQL already runs on {cluster.folder} and does not stop: end process {postmaster(cluster)}.")
+    raise Trouble(
+        f"A PostgreSQL already runs on {cluster.folder} and does not stop: end process {postmaster(cluster)}."
+    )
 
 
 def spawn(cluster: Cluster, port: int) -> subprocess.Popen[bytes]:

@@ -32,7 +32,9 @@ async def open_managed(owner_url: str, app_password: str) -> tuple[str, str]:
     try:
         connection = await asyncpg.connect(owner_url, timeout=CONNECT_WITHIN_S)
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise Trouble(f"The database of DATABASE_URL ({shown}) does not answer: {error or type(error).__name__}.") from error
+        raise Trouble(
+            f"The database of DATABASE_URL ({shown}) does not answer: {error or type(error).__name__}."
+        ) from error
     try:
         major = await connection.fetchval(queries.SERVER_VERSION)
         if major < OLDEST_MAJOR:

@@ -187,7 +187,9 @@ def _open_folder(data_dir: Path) -> None:
         if not os.access(data_dir, os.R_OK | os.W_OK | os.X_OK):
             raise PermissionError(13, "permission denied")
     except OSError as error:
-        raise Trouble(f"The data folder {data_dir} cannot be used ({error.strerror}): choose another with --data.") from error
+        raise Trouble(
+            f"The data folder {data_dir} cannot be used ({error.strerror}): choose another with --data."
+        ) from error
 
 
 def _locked(data_dir: Path) -> TextIO:

@@ -1,0 +1,1 @@
+"""The ground floor: the door and its log, the database, the clock, settings and errors. It knows no medicine."""
