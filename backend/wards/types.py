@@ -142,6 +142,8 @@ class StayRow(Struct, frozen=True, kw_only=True, tag_field="type", tag="stay"):
     reason: str
     care_level: CareLevel
     admitted_at: datetime
+    moved_at: datetime | None = None
+    """When last moved to another position or ward: vital signs of before and after are never joined (V3)."""
     discharged_at: datetime | None
     discharge_way: DischargeWay | None
 
