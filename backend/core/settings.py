@@ -28,6 +28,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The hospital's name, as printed and shown."""
     authority: Path | None = None
     """Certificate of the local authority (PEM) that tablets must trust first; only with --lan."""
+    password_memory_kib: int = 65_536
+    """Memory of one argon2id hash. Under 19,456 only where every person is invented (`demo`)."""
+    pin_iterations: int = 600_000
+    """Rounds of PBKDF2-SHA256 that stretch a PIN. Under 600,000 only where every person is invented (`demo`)."""
 
 
 def secret(data_dir: Path, name: str, size: int = 32) -> bytes:
