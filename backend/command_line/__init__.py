@@ -1,0 +1,1 @@
+"""What `./bedside` understands, and what each of its words does once the environment stands."""
