@@ -10,4 +10,5 @@ FACTS: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "vitals.jso
 def typescript() -> str:
     """The same table as a TypeScript module."""
     body = json.dumps(FACTS, ensure_ascii=False, indent=2)
-    return f"// Made by ./bedside generate from backend/vitals/data/vitals.json.\nexport const FACTS = {body} as const;\n"
+    made_from = "// Made by ./bedside generate from backend/vitals/data/vitals.json."
+    return f"{made_from}\nexport const FACTS = {body} as const;\n"

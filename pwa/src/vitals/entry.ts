@@ -24,8 +24,15 @@ export type Slot =
   | "pain";
 export type Key = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "," | "clear";
 export type Absence = { state: "not_taken" | "not_measurable"; reason: string };
-export type Blocked = { rule: "too_high" | "too_low" | "no_decimal" | "one_decimal" | "full" | "choose"; limit: number };
-export type Problem = { field: Field; rule: "impossible" | "incomplete" | "device" | "diastolic_above_systolic"; slot: Slot };
+export type Blocked = {
+  rule: "too_high" | "too_low" | "no_decimal" | "one_decimal" | "full" | "choose";
+  limit: number;
+};
+export type Problem = {
+  field: Field;
+  rule: "impossible" | "incomplete" | "device" | "diastolic_above_systolic";
+  slot: Slot;
+};
 
 /** Typed text by slot: digits and at most one "," (the language's own mark is the screen's affair). */
 export type Entry = {
@@ -108,7 +115,9 @@ function with_mark(entry: Entry, slot: Slot, typed: string): Entry {
   if (typed.includes(",")) return { ...entry, blocked: { rule: "one_decimal", limit: 0 } };
   const next = typed === "" ? "0," : `${typed},`;
   const blocked = why_blocked(slot, next);
-  return blocked === null ? { ...entry, typed: { ...entry.typed, [slot]: next }, blocked: null } : { ...entry, blocked };
+  return blocked === null
+    ? { ...entry, typed: { ...entry.typed, [slot]: next }, blocked: null }
+    : { ...entry, blocked };
 }
 
 /** Takes the last digit back; in an empty field it goes back to the one before. */
@@ -117,12 +126,17 @@ function cleared(entry: Entry): Entry {
   const typed = slot === null ? "" : (entry.typed[slot] ?? "");
   if (slot !== null && typed !== "") {
     const rest = typed.slice(0, -1);
-    return { ...entry, typed: rest === "" ? without(entry.typed, slot) : { ...entry.typed, [slot]: rest }, blocked: null };
+    return {
+      ...entry,
+      typed: rest === "" ? without(entry.typed, slot) : { ...entry.typed, [slot]: rest },
+      blocked: null,
+    };
   }
   if (slot === "diastolic_bp") return { ...entry, slot: "systolic_bp", blocked: null };
   if (entry.absent[entry.at] !== undefined) return { ...entry, absent: without(entry.absent, entry.at), blocked: null };
   if (entry.at === "oxygen" && entry.supply !== null) return { ...entry, supply: null, device: null, blocked: null };
-  if (entry.at === "consciousness" && entry.consciousness !== null) return { ...entry, consciousness: null, blocked: null };
+  if (entry.at === "consciousness" && entry.consciousness !== null)
+    return { ...entry, consciousness: null, blocked: null };
   return went_back(entry);
 }
 
@@ -183,7 +197,13 @@ export function marked_absent(entry: Entry, absence: Absence): Entry {
     device: entry.at === "oxygen" ? null : entry.device,
     consciousness: entry.at === "consciousness" ? null : entry.consciousness,
   };
-  return advanced({ ...entry, ...kept, typed, absent: { ...entry.absent, [entry.at]: absence }, slot: FIRST_SLOT[entry.at] });
+  return advanced({
+    ...entry,
+    ...kept,
+    typed,
+    absent: { ...entry.absent, [entry.at]: absence },
+    slot: FIRST_SLOT[entry.at],
+  });
 }
 
 function slots_of(field: Field): Slot[] {
@@ -195,7 +215,8 @@ function slots_of(field: Field): Slot[] {
 /** [least, most] a bedside device can show, in the slot's own whole numbers. */
 export function possible(slot: Slot): readonly [number, number] {
   const table = FACTS.entry as unknown as { [name: string]: { impossible: readonly [number, number] } };
-  return (table[slot === "oxygen" ? "oxygen_flow_tenths" : slot] as { impossible: readonly [number, number] }).impossible;
+  return (table[slot === "oxygen" ? "oxygen_flow_tenths" : slot] as { impossible: readonly [number, number] })
+    .impossible;
 }
 
 /** The typed text as a whole number of the slot's unit (temperature and flow in tenths); null while nothing is typed. */
@@ -291,7 +312,10 @@ export function problems(entry: Entry): Problem[] {
       found.push({ field, slot: "oxygen", rule: "device" });
     }
   }
-  const [systolic, diastolic] = [value_of("systolic_bp", entry.typed.systolic_bp), value_of("diastolic_bp", entry.typed.diastolic_bp)];
+  const [systolic, diastolic] = [
+    value_of("systolic_bp", entry.typed.systolic_bp),
+    value_of("diastolic_bp", entry.typed.diastolic_bp),
+  ];
   if (systolic !== null && diastolic !== null && diastolic >= systolic) {
     found.push({ field: "blood_pressure", slot: "diastolic_bp", rule: "diastolic_above_systolic" });
   }
