@@ -15,9 +15,9 @@ def corrected(recorded_at: datetime, offset_ms: int, received_at: datetime) -> d
     """When a device's clock said `recorded_at`, the server's clock said this.
 
     `offset_ms` is server minus device in milliseconds, as the device measured it. Never later than
-    `received_at`: nothing is charted from the future.
+    `received_at`: nothing is charted from the future. Raises OverflowError beyond the years 1 to 9999.
     """
-    return min(recorded_at + timedelta(milliseconds=offset_ms), received_at)
+    return min((recorded_at + timedelta(milliseconds=offset_ms)).astimezone(UTC), received_at)
 
 
 def rfc3339(instant: datetime) -> str:

@@ -30,7 +30,9 @@ class StartAgain(Exception):
 class Desk:
     """One command's place of work: the open transaction, who asks, when, and what was touched."""
 
-    def __init__(self, connection: Connection, command: Command, actor: Actor, now: datetime, received_at: datetime) -> None:
+    def __init__(
+        self, connection: Connection, command: Command, actor: Actor, now: datetime, received_at: datetime
+    ) -> None:
         self.connection = connection
         self.command = command
         self.actor = actor

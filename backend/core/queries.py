@@ -61,6 +61,7 @@ FROM unnest($5::text[], $6::text[], $7::text[]) AS f (rule, severity, detail)
 CROSS JOIN unnest($8::text[]) AS l (log_id)
 RETURNING id::text
 """
+# One row a log where no stay is concerned; else one, which goes where its stay goes.
 
 HOLD = """
 INSERT INTO held_command (id, command_id, device_id, reason, error, raw, received_at)
@@ -70,6 +71,27 @@ RETURNING id
 """
 
 HELD_REASON = "SELECT reason FROM held_command WHERE id = $1"
+
+HELD_ITEMS = """
+SELECT h.id AS held_id, h.command_id, h.device_id, h.reason, h.error, h.raw, h.received_at
+FROM held_command h
+WHERE NOT EXISTS (SELECT FROM held_resolution r WHERE r.held_id = h.id)
+ORDER BY h.received_at, h.id
+LIMIT $1
+"""
+
+HELD_ITEM = """
+SELECT h.id AS held_id, h.command_id, h.device_id, h.reason, h.error, h.raw, h.received_at
+FROM held_command h
+WHERE h.id = $1 AND NOT EXISTS (SELECT FROM held_resolution r WHERE r.held_id = h.id)
+"""
+
+RESOLVE_HELD = """
+INSERT INTO held_resolution (held_id, resolution, note, by_staff_id, at, answer)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (held_id) DO NOTHING
+RETURNING held_id
+"""
 
 ENTER_LOG = """
 INSERT INTO log_stay (log_id, stay_id, patient_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
@@ -81,20 +103,39 @@ OPEN_LOG = "INSERT INTO log_head (log_id) VALUES ($1) ON CONFLICT DO NOTHING"
 
 EPOCH = "SELECT epoch::text FROM installation"
 HEADS = "SELECT log_id, seq FROM log_head WHERE log_id = ANY($1::text[])"
-ALL_HEADS = "SELECT log_id, seq FROM log_head WHERE log_id NOT LIKE 'device\\_%'"
+ALL_HEADS = """
+SELECT (SELECT epoch::text FROM installation) AS epoch, log_id, seq
+FROM log_head WHERE log_id NOT LIKE 'device\\_%'
+"""
 HEAD = "SELECT seq, at FROM log_head WHERE log_id = $1"
 CHANGES = """
-SELECT seq, line FROM log_line WHERE log_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+SELECT seq, line
+FROM (
+    SELECT seq, line, sum(octet_length(line)) OVER (ORDER BY seq) - octet_length(line) AS before
+    FROM (SELECT seq, line FROM log_line WHERE log_id = $1 AND seq > $2 ORDER BY seq LIMIT $3) AS next
+) AS measured
+WHERE before < 4000000
+ORDER BY seq
 """
+# The limit of size is kept by stopping after the line that passes it: one line always comes.
 
 FINDING_ROWS = """
-SELECT f.log_id, f.id::text AS key, json_build_object(
+SELECT l.log_id, f.id::text AS key, json_build_object(
     'type', 'finding', 'key', f.id, 'stay_id', f.stay_id, 'command_id', f.command_id,
-    'keep_until', f.at + interval '72 hours',
+    'keep_until', least(l.keep_until, f.at + interval '72 hours'),
     'rule', f.rule, 'severity', f.severity, 'detail', f.detail::json, 'author_id', f.author_id, 'at', f.at
 )::text AS row
+FROM log_stay l
+JOIN finding f ON f.stay_id = l.stay_id
+WHERE l.log_id = ANY($1::text[]) AND least(l.keep_until, f.at + interval '72 hours') > now() AND {where}
+UNION ALL
+SELECT f.log_id, f.id::text, json_build_object(
+    'type', 'finding', 'key', f.id, 'stay_id', NULL, 'command_id', f.command_id,
+    'keep_until', f.at + interval '72 hours',
+    'rule', f.rule, 'severity', f.severity, 'detail', f.detail::json, 'author_id', f.author_id, 'at', f.at
+)::text
 FROM finding f
-WHERE f.log_id = ANY($1) AND f.at + interval '72 hours' > now() AND {where}
+WHERE f.stay_id IS NULL AND f.log_id = ANY($1::text[]) AND f.at + interval '72 hours' > now() AND {where}
 """
 
 HELD_ROWS = """

@@ -67,7 +67,7 @@ class TouchedRows(Struct, frozen=True, kw_only=True):
 PLACE = "_place"
 PLACES = """
 SELECT '_place' AS type, m.log_id, m.stay_id::text AS key, 'null' AS row
-FROM log_stay m WHERE m.stay_id = ANY($2::uuid[])
+FROM log_stay m WHERE m.stay_id = ANY($2::uuid[]) AND $1::text[] IS NOT NULL
 """
 
 

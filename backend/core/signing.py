@@ -4,6 +4,8 @@ import base64
 import binascii
 import hashlib
 import json
+import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from msgspec import Struct
+
+
+BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 
 
 class Unreadable(Exception):
@@ -60,9 +65,7 @@ def take_apart(raw: str) -> Signed:
 
 def verify(signed: Signed, public_key_der: bytes) -> None:
     """Raises `Unreadable("bad_signature")` unless this key signed these bytes."""
-    key = load_der_public_key(public_key_der)
-    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
-        raise Unreadable("bad_key")
+    key = _public_key(public_key_der)
     if len(signed.signature) != 64:
         raise Unreadable("bad_signature")
     r, s = (int.from_bytes(half) for half in (signed.signature[:32], signed.signature[32:]))
@@ -70,6 +73,14 @@ def verify(signed: Signed, public_key_der: bytes) -> None:
         key.verify(encode_dss_signature(r, s), signed.signing_input, ECDSA(SHA256()))
     except InvalidSignature as error:
         raise Unreadable("bad_signature") from error
+
+
+@lru_cache(maxsize=2048)
+def _public_key(der: bytes) -> EllipticCurvePublicKey:
+    key = load_der_public_key(der)
+    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        raise Unreadable("bad_key")
+    return key
 
 
 def refuse_duplicate_keys(payload: bytes) -> None:
@@ -94,6 +105,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _unbase64(text: str) -> bytes:
-    if any(c in text for c in "=+/ \n"):
+    if not BASE64URL.fullmatch(text):
         raise ValueError("not base64url without padding")
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -28,8 +28,8 @@ GAP_S = 0.05
 class Subscriber:
     """One socket's bounded queue."""
 
-    def __init__(self, device_id: UUID, logs: frozenset[str]) -> None:
-        self.device_id, self.logs = device_id, logs
+    def __init__(self, device_id: UUID, cursors: dict[str, int]) -> None:
+        self.device_id, self.cursors, self.logs = device_id, cursors, frozenset(cursors)
         self.closed_reason: str | None = None
         self._frames: deque[str] = deque()
         self._behind: dict[str, int] = {}
@@ -38,6 +38,8 @@ class Subscriber:
 
     def offer(self, log_id: str, seq: int, frame: str) -> None:
         """A line; where the queue is full or already behind, only its number is kept."""
+        if seq <= self.cursors[log_id]:
+            return
         if log_id in self._behind or len(self._frames) >= QUEUE_LIMIT:
             self.fall_behind(log_id, seq)
         else:
@@ -84,6 +86,7 @@ class Hub:
         self._waiting: dict[str, dict[int, bytes]] = {}
         self._subscribers: set[Subscriber] = set()
         self._repair: asyncio.Event = asyncio.Event()
+        self._started = asyncio.Event()
         self._on_line: list[Callable[[str, bytes], None]] = []
         self.epoch = ""
         self.heads: dict[str, int] = {}
@@ -94,19 +97,22 @@ class Hub:
 
     def publish(self, log_id: str, seq: int, line: bytes) -> None:
         """Called after the commit, in any order between tasks."""
-        if seq <= self._sent.get(log_id, -1):
-            return
+        if not self._started.is_set() or seq <= self._sent.setdefault(log_id, 0):
+            return  # The first reading of the heads finds it, and nobody follows before.
         waiting = self._waiting.setdefault(log_id, {})
         waiting[seq] = line
         self._flush(log_id)
         if waiting:
-            asyncio.get_running_loop().call_later(GAP_S, self._repair.set)
+            asyncio.get_running_loop().call_later(GAP_S, self._mend, log_id)
+
+    def _mend(self, log_id: str) -> None:
+        """A line still waits for the one before it: another process committed that one, or its task was slow."""
+        if self._waiting.get(log_id):
+            self._repair.set()
 
     def _flush(self, log_id: str) -> None:
-        sent = self._sent.get(log_id)
+        sent = self._sent[log_id]
         waiting = self._waiting.get(log_id, {})
-        if sent is None:
-            return
         while (line := waiting.pop(sent + 1, None)) is not None:
             sent += 1
             self._sent[log_id] = sent
@@ -120,12 +126,23 @@ class Hub:
         for listener in self._on_line:
             listener(log_id, line)
 
-    async def subscribe(self, subscriber: Subscriber, cursors: dict[str, int]) -> None:
-        """Follows its logs from these cursors: first what it missed, then what comes."""
+    async def subscribe(self, subscriber: Subscriber) -> None:
+        """Follows its logs from its cursors: first what it missed, then what comes.
+
+        Raises TimeoutError where the log cannot be read within two seconds; nothing is followed then.
+        """
+        await asyncio.wait_for(self._started.wait(), 2)
         self._subscribers.add(subscriber)
-        known = {log_id: self._sent.get(log_id, 0) for log_id in cursors}
+        try:
+            await self._send_missed(subscriber)
+        except BaseException:
+            self._subscribers.discard(subscriber)
+            raise
+
+    async def _send_missed(self, subscriber: Subscriber) -> None:
+        known = {log_id: self._sent.get(log_id, 0) for log_id in subscriber.logs}
         async with self._pool.acquire(timeout=2) as connection:
-            for log_id, cursor in cursors.items():
+            for log_id, cursor in subscriber.cursors.items():
                 upto = known[log_id]
                 if cursor >= upto:
                     continue
@@ -160,15 +177,22 @@ class Hub:
     async def _catch_up(self) -> None:
         at = self._now()
         async with self._pool.acquire(timeout=2) as connection:
-            self.epoch = self.epoch or await connection.fetchval(queries.EPOCH)
-            heads = {r["log_id"]: r["seq"] for r in await connection.fetch(queries.ALL_HEADS)}
+            records = await connection.fetch(queries.ALL_HEADS)
+            heads = {record["log_id"]: record["seq"] for record in records}
+            self._begin(records[0]["epoch"], heads)
             for log_id, seq in heads.items():
                 await self._read_missed(connection, log_id, seq)
         self.heads = heads
         self._tick(at, heads)
 
+    def _begin(self, epoch: str, heads: dict[str, int]) -> None:
+        """At the start, and after a restore under our feet: follows every log from where it stands now."""
+        if epoch != self.epoch:
+            self.epoch, self._sent, self._waiting = epoch, dict(heads), {}
+            self._started.set()
+
     async def _read_missed(self, connection: Any, log_id: str, head: int) -> None:
-        sent = self._sent.setdefault(log_id, head)
+        self._sent.setdefault(log_id, 0)
         self._flush(log_id)
         while (sent := self._sent[log_id]) < head:
             records = await connection.fetch(queries.CHANGES, log_id, sent, 500)
@@ -208,7 +232,8 @@ async def pump(subscriber: Subscriber, send: Send, deadline_s: float = 10.0) -> 
     while subscriber.closed_reason is None:
         for frame in await subscriber.next_frames():
             try:
-                await asyncio.wait_for(send(frame), deadline_s)
+                async with asyncio.timeout(deadline_s):
+                    await send(frame)
             except TimeoutError:
                 return "too_slow"
     return subscriber.closed_reason

@@ -58,8 +58,8 @@ async def stream(socket: WebSocket[Any, Any, Any], hub: Hub, receipts: Receipts)
     cursors: dict[str, int] = socket.state.cursors
     device_id: UUID = socket.state.device.device_id
     await socket.accept()
-    subscriber = Subscriber(device_id, frozenset(cursors))
-    await hub.subscribe(subscriber, cursors)
+    subscriber = Subscriber(device_id, cursors)
+    await hub.subscribe(subscriber)
     sending = asyncio.create_task(pump(subscriber, socket.send_text))
     receiving = asyncio.create_task(_receive(socket, subscriber, receipts))
     try:

@@ -18,7 +18,7 @@ INSERT INTO installation (epoch, created_at) VALUES (gen_random_uuid(), now());
 CREATE TABLE log_head (
     log_id text PRIMARY KEY CHECK (log_id ~ '^[a-z0-9_-]{1,60}$'),
     seq bigint NOT NULL DEFAULT 0,
-    at timestamptz NOT NULL DEFAULT '-infinity',
+    at timestamptz NOT NULL DEFAULT 'epoch',
     audit_seq bigint NOT NULL DEFAULT 0,
     audit_hash text NOT NULL DEFAULT ''
 );
@@ -87,7 +87,9 @@ CREATE TABLE finding (
     detail text NOT NULL,
     at timestamptz NOT NULL
 );
-CREATE INDEX finding_log ON finding (log_id, at DESC);
+CREATE INDEX finding_log ON finding (log_id, at DESC) WHERE stay_id IS NULL;
+CREATE INDEX finding_stay ON finding (stay_id, at DESC) WHERE stay_id IS NOT NULL;
+CREATE INDEX finding_command ON finding (command_id);
 
 -- What the door could not read, verify or place: the string as it came.
 CREATE TABLE held_command (

@@ -1,0 +1,18 @@
+"""The door over notes, on a database of its own."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.core.notes import NoteHouse
+from tests.house.cluster import Database
+
+
+@pytest.fixture
+async def notes(database: Database, pool: "asyncpg.Pool[Any]") -> AsyncIterator[NoteHouse]:
+    """Two wards, a stay, and a door."""
+    house = NoteHouse(pool, database)
+    await house.build()
+    yield house
