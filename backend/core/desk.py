@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.core.access import Actor, Allow
 from backend.core.commands import Command, Finding, Refusal, Severity
@@ -78,6 +79,8 @@ class Handling(Struct, frozen=True, kw_only=True):
     event: str
     own_chain: bool = False
     """Audited on the device's own chain, with no line in any log (reads)."""
+    follows: bool = False
+    """Runs after another feature's handler of this command; its rule, scope and event are that handler's."""
 
 
 class Handlers:
@@ -105,6 +108,21 @@ class Handlers:
 
         return register
 
+    def follows(self, command: type[Command]) -> Callable[[Handler], Handler]:
+        """Registers the decorated function to run after this command's own handler, in the same transaction.
+
+        So a feature keeps its projection true when something below it on the ladder changes.
+        """
+
+        def register(handler: Handler) -> Handler:
+            nobody = Allow(roles=frozenset())
+            self.all.append(
+                Handling(command=command, handler=handler, allow=nobody, scope=of_facility, event="", follows=True)
+            )
+            return handler
+
+        return register
+
 
 def of_stay(command: Any) -> Scope:
     """The logs that carry `command.stay_id`."""
@@ -122,10 +140,29 @@ def of_facility(_: Any) -> Scope:
 
 
 def by_command(handlings: Iterable[Handling]) -> dict[type[Command], Handling]:
-    """One handling per command; two is a mistake found at start-up."""
+    """One handling per command, with what follows it; two handlers are a mistake found at start-up."""
     found: dict[type[Command], Handling] = {}
+    followers: dict[type[Command], list[Handler]] = {}
     for handling in handlings:
-        if handling.command in found:
+        if handling.follows:
+            followers.setdefault(handling.command, []).append(handling.handler)
+        elif handling.command in found:
             raise RuntimeError(f"{handling.command.__name__} has two handlers")
-        found[handling.command] = handling
+        else:
+            found[handling.command] = handling
+    for command, handlers in followers.items():
+        if command not in found:
+            raise RuntimeError(f"{command.__name__} is followed but has no handler")
+        found[command] = replace(found[command], handler=_followed(found[command].handler, handlers))
     return found
+
+
+def _followed(first: Handler, followers: list[Handler]) -> Handler:
+    async def handler(command: Any, desk: Desk) -> Refusal | None:
+        refusal = await first(command, desk)
+        if refusal is None:
+            for follower in followers:
+                await follower(command, desk)
+        return refusal
+
+    return handler
