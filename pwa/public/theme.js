@@ -1,9 +1,9 @@
 // Runs before the first paint, as a file because the content policy allows no inline script: no white flash at night.
-(function () {
+(() => {
   var looks = {};
   try {
     looks = JSON.parse(localStorage.getItem("bedside-looks") || "{}") || {};
-  } catch (error) {
+  } catch {
     looks = {};
   }
   var root = document.documentElement;
@@ -16,7 +16,7 @@
         hourCycle: "h23",
       }).format(new Date()),
     );
-  } catch (error) {
+  } catch {
     // An unknown zone: the tablet's own clock will do for the first second.
   }
   var night = looks.theme === "night" || (looks.theme !== "day" && (hour >= 19 || hour < 6));

@@ -13,10 +13,7 @@ export const ICONS = {
   order: [{ d: "M5 3h10l4 4v14H5z" }, { d: "M12 10v7M8.5 13.5h7" }],
   back: one("M15 4l-8 8 8 8"),
   forward: one("M9 4l8 8-8 8"),
-  scan: [
-    { d: "M3 8V3h5M16 3h5v5M21 16v5h-5M8 21H3v-5" },
-    { d: "M7 8v8M10.5 8v8M13.5 8v8M17 8v8", width: 1.8 },
-  ],
+  scan: [{ d: "M3 8V3h5M16 3h5v5M21 16v5h-5M8 21H3v-5" }, { d: "M7 8v8M10.5 8v8M13.5 8v8M17 8v8", width: 1.8 }],
   minus: one("M6 12h12"),
   plus: one("M12 5v14M5 12h14"),
   close: one("M5.5 5.5l13 13M18.5 5.5l-13 13"),
@@ -51,20 +48,21 @@ export const ICONS = {
   search: one("M10.500 4a6.500 6.500 0 1 1 0 13 6.500 6.500 0 0 1 0-13zM15.500 15.500L21 21"),
   print: one("M6 9V3h12v6M6 17H3V9h18v8h-3M6 14h12v7H6z"),
   leave: one("M10 3H4v18h6M9 12h12M16.500 7.500L21 12l-4.500 4.500"),
-  sound: one("M3 9.500h4L12 5v14l-5-4.500H3zM16 9c1.500 1.800 1.500 4.200 0 6M18.800 6.500c2.800 3.200 2.800 7.800 0 11"),
+  sound: one(
+    "M3 9.500h4L12 5v14l-5-4.500H3zM16 9c1.500 1.800 1.500 4.200 0 6M18.800 6.500c2.800 3.200 2.800 7.800 0 11",
+  ),
   clock: one("M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7.500V12l3.500 2.500"),
   moon: one("M20 14.500A8.500 8.500 0 0 1 9.500 4a8.500 8.500 0 1 0 10.500 10.500z"),
   globe: one("M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM3 12h18M12 3c-5 5.500-5 12.500 0 18M12 3c5 5.500 5 12.500 0 18"),
-  hand: one("M8 13V5.500M8 10.500V4M12 11V3M16 11V5M8 14l-3-3.500L3.500 12 8 19.500c.8 1.500 2 2 4 2h2.500c3 0 5.500-2 5.500-5.500V8"),
+  hand: one(
+    "M8 13V5.500M8 10.500V4M12 11V3M16 11V5M8 14l-3-3.500L3.500 12 8 19.500c.8 1.500 2 2 4 2h2.500c3 0 5.500-2 5.500-5.500V8",
+  ),
   refresh: one("M20 4v6h-6M4 20v-6h6M19.500 10A8 8 0 0 0 5.200 7M4.500 14a8 8 0 0 0 14.300 3"),
   held: [{ d: "M3 13l3-9h12l3 9v7H3z" }, { d: "M3 13h5l1.500 3h5L16 13h5" }],
   edit: one("M4 20l1-5L16 4l4 4L9 19zM13.500 6.500l4 4"),
   more: one("M4 11.500h1v1H4zM11.500 11.500h1v1h-1zM19 11.500h1v1h-1z"),
   weight: [{ d: "M4 7h16v14H4z" }, { d: "M8 11a6 6 0 0 1 8 0l-2.500 2.500h-3z" }],
-  qr: [
-    { d: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4z" },
-    { d: "M14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 19h1" },
-  ],
+  qr: [{ d: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4z" }, { d: "M14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 19h1" }],
 } as const satisfies Record<string, Stroke[]>;
 
 export type IconName = keyof typeof ICONS;
