@@ -1,7 +1,6 @@
 """Fixtures of the whole test run: one PostgreSQL, a database for each test, the house, a served house."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg

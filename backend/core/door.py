@@ -77,10 +77,8 @@ class Door:
         After a `retry` the later commands of the same stay wait too: the acts on one patient keep their order.
         """
         deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN_S
-        answers, waiting = [], _Waiting()
-        for raw in raws:
-            answers.append(await self._answer(raw, sender, deadline, waiting))
-        return answers
+        waiting = _Waiting()
+        return [await self._answer(raw, sender, deadline, waiting) for raw in raws]
 
     async def answer(self, raw: str, sender: Sender) -> Raw:
         """The answer to one signed command."""

@@ -73,13 +73,15 @@ def written(line: LogLine) -> bytes:
 
 async def snapshot(pool: Any, rows: RowKinds, log_id: str, now: datetime) -> Snapshot | None:
     """The log as it stands, read at one instant; None where there is no such log."""
-    async with pool.acquire(timeout=2) as connection:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            head = await connection.fetchrow(queries.HEAD, log_id)
-            if head is None:
-                return None
-            epoch = await connection.fetchval(queries.EPOCH)
-            found = await rows.snapshot(connection, log_id)
+    async with (
+        pool.acquire(timeout=2) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        head = await connection.fetchrow(queries.HEAD, log_id)
+        if head is None:
+            return None
+        epoch = await connection.fetchval(queries.EPOCH)
+        found = await rows.snapshot(connection, log_id)
     return Snapshot(
         log=log_id, epoch=epoch, schema=SCHEMA, seq=head["seq"], at=rfc3339(now), rows=[row.row for row in found]
     )

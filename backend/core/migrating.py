@@ -11,7 +11,6 @@ from piccolo.apps.migrations.tables import Migration
 from piccolo.engine import engine_finder
 from piccolo.engine.postgres import PostgresEngine
 
-
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7305712020)"
 
 

@@ -1,9 +1,7 @@
 """One command's passage through one transaction: claim, lock, judge, handle, read back, number, chain."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from msgspec import Raw, Struct
@@ -83,8 +81,8 @@ class Passage:
         logs, stays = ([f"device_{command.device.hex}"], ()) if own_chain else (list(scope.logs), scope.stays)
         patients_of = [] if own_chain else list(scope.patients_of)
         heads: list[Any] = await self.connection.fetch(
-            queries.CLAIM_AND_LOCK, command.id, opened.payload_hash, type(command).__struct_config__.tag, command.device,
-            command.counter, command.session, opened.actor.staff_id, command.recorded_at, opened.corrected_at,
+            queries.CLAIM_AND_LOCK, command.id, opened.payload_hash, type(command).__struct_config__.tag,
+            command.device, command.counter, command.session, opened.actor.staff_id, command.recorded_at, opened.corrected_at,
             opened.received_at, opened.signed, logs, list(stays), patients_of,
         )  # fmt: skip
         return heads

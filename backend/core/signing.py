@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from msgspec import Struct
 
-
 BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 
 

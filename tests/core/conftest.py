@@ -15,4 +15,4 @@ async def notes(database: Database, pool: "asyncpg.Pool[Any]") -> AsyncIterator[
     """Two wards, a stay, and a door."""
     house = NoteHouse(pool, database)
     await house.build()
-    yield house
+    return house

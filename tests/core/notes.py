@@ -58,6 +58,13 @@ class AskNote(Request, frozen=True, kw_only=True):
     body: Text
 
 
+class AskStayNote(Request, frozen=True, kw_only=True):
+    """The same on a stay."""
+
+    stay_id: UUID
+    body: Text
+
+
 class CarryStay(Request, frozen=True, kw_only=True):
     """Takes a stay to another ward."""
 
@@ -123,6 +130,12 @@ async def ask_note(command: AskNote, desk: Desk) -> Refusal | None:
     desk.touch("note", command.id)
     desk.result_is(note_id=str(command.id))
     return None
+
+
+@HANDLERS.handles(AskStayNote, allow=Allow(roles=BEDSIDE), scope=of_stay, event="NoteAsked")
+async def ask_stay_note(command: AskStayNote, desk: Desk) -> None:
+    await desk.connection.execute(INSERT_NOTE, command.id, None, command.stay_id, command.body)
+    desk.touch("note", command.id)
 
 
 @HANDLERS.handles(CarryStay, allow=Allow(roles=BEDSIDE), scope=of_stay_and_ward, event="StayCarried")
