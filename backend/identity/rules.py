@@ -1,10 +1,11 @@
-"""What the identity feature decides: waits after wrong secrets, how long a session speaks for its person, who works where.
+"""What the identity feature decides: waits after wrong secrets, how long a session lasts, who works where.
 
 Numbers (ID1 …) stand in docs/rules/identity.md.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from backend.core.access import Role
@@ -73,8 +74,8 @@ def may_work_on(role: Role, wards: Iterable[str], device_wards: Iterable[str]) -
 
 def weak_pin(pin: str) -> bool:
     """ID7. 000000, 123456, 654321 and their like: what a thief tries first."""
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(pin, pin[1:], strict=False)}
-    return len(steps) == 1 and steps <= {0, 1, 9} or pin[:3] == pin[3:] or pin[:2] * 3 == pin
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    return steps in ({0}, {1}, {9}) or pin[:3] == pin[3:] or pin[:2] * 3 == pin
 
 
 def weak_password(password: str, common: frozenset[str], own_words: Iterable[str]) -> bool:

@@ -68,6 +68,17 @@ class RevokeDevice(Request, frozen=True, kw_only=True):
     reason: Literal["lost", "stolen", "broken", "retired"]
 
 
+class EnrolDevice(Request, frozen=True, kw_only=True):
+    """A browser becomes a device. Only the house itself sends it, after a one-time code or a visitor's password."""
+
+    device_id: UUID
+    device_kind: Literal["ward", "visitor"]
+    name: Word
+    wards: list[LogId]
+    owner_id: UUID | None = None
+    """The visitor's person."""
+
+
 class StaffRow(Struct, frozen=True, kw_only=True, tag_field="type", tag="staff"):
     """A member of staff as every device knows them (facility log)."""
 
@@ -213,3 +224,43 @@ class OneTimePassword(Struct, frozen=True):
     """What an administrator's reset brings: to be told to the person, changed at first use."""
 
     password: str
+
+
+class SecretsKept(Struct, frozen=True, kw_only=True):
+    """After `SetSecret`: what a ward device needs to unlock by the new PIN; all None elsewhere."""
+
+    stretch: PinStretch | None
+    pin_secret: str | None
+    keyring: Keyring | None
+
+
+class SessionInfo(Struct, frozen=True, kw_only=True):
+    """One open session, as its person or an administrator sees it."""
+
+    session_id: UUID
+    device_id: UUID
+    device_name: str
+    device_kind: Literal["ward", "visitor"]
+    opened_at: datetime
+    expires_at: datetime
+    current: bool
+    """It is the one that asks."""
+
+
+class SessionList(Struct, frozen=True):
+    """Newest first."""
+
+    sessions: list[SessionInfo]
+
+
+class Hello(Struct, frozen=True, kw_only=True):
+    """What a browser is told before anything else (docs/sync.md D1)."""
+
+    now: datetime
+    epoch: str
+    schema: int
+    facility: str
+    demo: bool
+    device: DeviceSelf | None
+    app: str
+    """The build of the tablet app served here; empty where none is built."""
