@@ -18,9 +18,10 @@ class ObservationSet(Table, tablename="observation_set"):
     received_at = Timestamptz(null=False, default=None)
     identification = Text(null=False, default=None)
     readings = Text(null=False, default=None)
+    scale = SmallInt(null=False, default=None)
     score = Text(null=True, default=None)
     corrects = UUID(null=True, default=None)
-    entered_in_error = Boolean(null=False, default=None)
+    disputed = Boolean(null=False, default=None)
     reason = Text(null=False, default=None)
 
 
@@ -51,6 +52,7 @@ class VitalsState(Table, tablename="vitals_state"):
     stay_id = UUID(primary_key=True, null=False, default=None)
     command_id = UUID(null=False, default=None)
     spo2_scale = SmallInt(null=False, default=None)
+    spo2_scale_since = Timestamptz(null=True, default=None)
     monitor_attached = Boolean(null=False, default=None)
     score = Text(null=True, default=None)
     previous_total = SmallInt(null=True, default=None)

@@ -48,10 +48,13 @@ class Score(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lower_bound: bool
     """True while a value is missing: the score is at least this."""
     missing: list[str]
+    """What a full set would still need."""
     red: list[str]
     """Parameters that alone score 3, or stand beyond a red limit where no score is valid."""
     too_ill: list[str]
+    """Tried, and not measurable because the patient is too ill: 3 points, and the emergency band."""
     band: Band | None
+    """Of this score alone; what is shown for a lower bound is never below `last_complete` (V8)."""
     points: dict[str, int]
     """Sub-score by parameter."""
     oldest_at: datetime
@@ -117,10 +120,14 @@ class ObservationSetRow(Struct, frozen=True, kw_only=True, tag_field="type", tag
     identification: str
     readings: list[Reading]
     score: Score | None
-    """As of this set's newest value; null where the set takes another back."""
+    """As of this set's newest value, as it was when it was recorded; null where nothing in the set counts."""
     corrects: UUID | None
     corrected_by: UUID | None
+    """The correction that holds; null while this set stands."""
+    disputed: bool
+    """It corrects another's entry without the right to: both stay, and only the other counts (V11)."""
     reason: str
+    """Why it is late, or why it corrects."""
 
 
 class VitalsStateRow(Struct, frozen=True, kw_only=True, tag_field="type", tag="vitals_state"):
@@ -131,9 +138,13 @@ class VitalsStateRow(Struct, frozen=True, kw_only=True, tag_field="type", tag="v
     command_id: UUID | None
     keep_until: datetime | None
     spo2_scale: Literal[1, 2]
+    spo2_scale_since: datetime | None
+    """When the scale was last changed; null while nobody has."""
     monitor_attached: bool
     score: Score | None
     previous_total: int | None
+    """Total of the last complete score before `score`: what a rise is counted from (V10)."""
     last_complete: Score | None
     next_due_at: datetime | None
+    """Null before the first set and after the stay's end."""
     latest_at: datetime | None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from backend.core.commands import Severity
 from backend.vitals.facts import FACTS
 from backend.vitals.rules.entry import Value, reading_fault
 from backend.vitals.rules.scoring import MINUTE_MS
@@ -13,7 +14,7 @@ class Found(Struct, frozen=True, kw_only=True):
     """One finding to be: rule, severity, and the words a screen fills in."""
 
     rule: str
-    severity: str
+    severity: Severity
     detail: dict[str, str | int | bool | None]
 
 
