@@ -21,7 +21,7 @@ from backend.core.door import Door
 from backend.core.errors import Problem, on_http_exception, on_problem, on_unexpected
 from backend.core.rows import RowKind, RowKinds
 from backend.core.settings import Settings
-from backend.fences import FENCES
+from backend.fences import fenced
 from backend.identity import handlers as identity_handlers
 from backend.identity import routes as identity_routes
 from backend.identity import rows as identity_rows
@@ -82,6 +82,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     pool = await database.open_pool(settings.database_url)
     try:
         rows, sessions, hub = RowKinds(ROW_KINDS), Sessions(pool), Hub(pool, now)
+        sessions.follow(hub)
         door = Door(
             pool=pool, handlings=by_command(HANDLINGS), rows=rows, authenticate=sessions, publish=hub.publish
         )
@@ -105,7 +106,11 @@ def create_app(settings: Settings) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with open_house(settings) as house:
             app.state.house = house
-            running = [asyncio.create_task(house.hub.run()), asyncio.create_task(house.receipts.run())]
+            running = [
+                asyncio.create_task(house.hub.run()),
+                asyncio.create_task(house.receipts.run()),
+                asyncio.create_task(house.sessions.watch()),
+            ]
             try:
                 yield
             finally:
@@ -118,7 +123,6 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[*ROUTES, get_openapi],
         lifespan=[lifespan],
         guards=[guard],
-        middleware=[*FENCES],
         dependencies=_dependencies(settings),
         exception_handlers={
             Problem: on_problem,
@@ -129,6 +133,7 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=1_100_000,
     )
     app.state.settings = settings
+    app.asgi_handler = fenced(app.asgi_handler, settings)
     refuse_undeclared(app)
     return app
 

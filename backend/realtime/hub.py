@@ -155,6 +155,10 @@ class Hub:
     def unsubscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)
 
+    def following(self) -> list[tuple[UUID, frozenset[str]]]:
+        """Who follows which logs at this moment: one pair for each open socket."""
+        return [(subscriber.device_id, subscriber.logs) for subscriber in self._subscribers]
+
     def close_device(self, device_id: UUID, reason: str) -> None:
         """Ends every socket of a device at once (revocation)."""
         for subscriber in self._subscribers:
