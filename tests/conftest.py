@@ -9,6 +9,7 @@ import pytest
 
 from backend.core.database import open_pool
 from tests.house.cluster import Addresses, Cluster, Database, drop_database, make_database
+from tests.house.house import House
 
 _clusters: list[Cluster] = []
 
@@ -53,3 +54,9 @@ async def pool(database: Database) -> AsyncIterator["asyncpg.Pool[Any]"]:
     opened = await open_pool(database.app_url)
     yield opened
     opened.terminate()
+
+
+@pytest.fixture
+async def house(database: Database, pool: "asyncpg.Pool[Any]") -> House:
+    """The house in this process, with every feature."""
+    return House(pool, database)

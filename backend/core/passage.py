@@ -82,8 +82,8 @@ class Passage:
         patients_of = [] if own_chain else list(scope.patients_of)
         heads: list[Any] = await self.connection.fetch(
             queries.CLAIM_AND_LOCK, command.id, opened.payload_hash, type(command).__struct_config__.tag,
-            command.device, command.counter, command.session, opened.actor.staff_id, command.recorded_at, opened.corrected_at,
-            opened.received_at, opened.signed, logs, list(stays), patients_of,
+            command.device, command.counter, command.session, opened.actor.staff_id, command.recorded_at,
+            opened.corrected_at, opened.received_at, opened.signed, logs, list(stays), patients_of,
         )  # fmt: skip
         return heads
 

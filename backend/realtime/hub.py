@@ -124,7 +124,10 @@ class Hub:
             if log_id in subscriber.logs:
                 subscriber.offer(log_id, seq, frame)
         for listener in self._on_line:
-            listener(log_id, line)
+            try:
+                listener(log_id, line)
+            except Exception:
+                log.exception("a listener failed at line %s of %s", seq, log_id)
 
     async def subscribe(self, subscriber: Subscriber) -> None:
         """Follows its logs from its cursors: first what it missed, then what comes.
@@ -157,6 +160,10 @@ class Hub:
 
     def following(self) -> list[tuple[UUID, frozenset[str]]]:
         """Who follows which logs at this moment: one pair for each open socket."""
+        return [(subscriber.device_id, subscriber.logs) for subscriber in self._subscribers]
+
+    def following(self) -> list[tuple[UUID, frozenset[str]]]:
+        """Which device follows which logs, one entry a socket."""
         return [(subscriber.device_id, subscriber.logs) for subscriber in self._subscribers]
 
     def close_device(self, device_id: UUID, reason: str) -> None:
