@@ -1,6 +1,6 @@
 // The set being typed: what each key does, what is full, what is refused, and what would be recorded.
 import { FACTS } from "../generated/vitals_facts.ts";
-import { entry_check, type Value } from "./rules.ts";
+import { entry_check, rare_values, type Value } from "./rules.ts";
 
 export const FIELDS = [
   "respiration_rate",
@@ -30,7 +30,7 @@ export type Blocked = {
 };
 export type Problem = {
   field: Field;
-  rule: "impossible" | "incomplete" | "device" | "diastolic_above_systolic";
+  rule: "impossible" | "device";
   slot: Slot;
 };
 
@@ -299,35 +299,22 @@ export function filled(entry: Entry): Field[] {
 
 /** What stands in the way of recording; empty when all that was typed can be recorded. */
 export function problems(entry: Entry): Problem[] {
-  const found: Problem[] = [];
-  for (const field of filled(entry)) {
-    if (entry.absent[field] !== undefined) continue;
-    for (const slot of slots_of(field)) {
+  return filled(entry).flatMap((field): Problem[] => {
+    if (entry.absent[field] !== undefined) return [];
+    const found = slots_of(field).flatMap((slot): Problem[] => {
       const value = value_of(slot, entry.typed[slot]);
-      if (value === null) {
-        if (field === "blood_pressure") found.push({ field, slot, rule: "incomplete" });
-      } else if (entry_check(slot, value) === "impossible") found.push({ field, slot, rule: "impossible" });
-    }
-    if (field === "oxygen" && entry.supply === "oxygen" && entry.device === null) {
-      found.push({ field, slot: "oxygen", rule: "device" });
-    }
-  }
-  const [systolic, diastolic] = [
-    value_of("systolic_bp", entry.typed.systolic_bp),
-    value_of("diastolic_bp", entry.typed.diastolic_bp),
-  ];
-  if (systolic !== null && diastolic !== null && diastolic >= systolic) {
-    found.push({ field: "blood_pressure", slot: "diastolic_bp", rule: "diastolic_above_systolic" });
-  }
-  return found;
+      return value !== null && entry_check(slot, value) === "impossible" ? [{ field, slot, rule: "impossible" }] : [];
+    });
+    const unnamed = field === "oxygen" && entry.supply === "oxygen" && entry.device === null;
+    return unnamed ? [...found, { field, slot: "oxygen", rule: "device" }] : found;
+  });
 }
 
-/** Values that are possible but rare: asked about once for the whole set. */
+/** Values that are possible but rare, or a pressure upside down: asked about once for the whole set. */
 export function rare(entry: Entry): { slot: Slot; value: number }[] {
-  const slots = FIELDS.flatMap(slots_of);
-  return slots.flatMap((slot) => {
-    const value = value_of(slot, entry.typed[slot]);
-    return value !== null && entry_check(slot, value) === "rare" ? [{ slot, value }] : [];
+  return rare_values(values(entry, 0)).flatMap((parameter) => {
+    const value = value_of(parameter as Slot, entry.typed[parameter as Slot]);
+    return value === null ? [] : [{ slot: parameter as Slot, value }];
   });
 }
 

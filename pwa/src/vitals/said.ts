@@ -1,0 +1,48 @@
+// How scores and values are said: names, figures with units, and why a score is what it is.
+import { decimal, decimal_mark, tenths } from "../ui/language.svelte.ts";
+import type { Shown } from "../wards/cards.ts";
+import { shown, type Slot } from "./entry.ts";
+import { words } from "./words.ts";
+
+type Words = (typeof words)["vi"];
+export type ReadingLike = { parameter: string; state: string; value: number | null; code: string | null; reason: string | null };
+
+/** "Nhịp thở, SpO2" */
+export function names(parameters: readonly string[], w: Words): string {
+  const table = w.parameters as { [parameter: string]: string };
+  return parameters.map((parameter) => table[parameter] ?? parameter).join(", ");
+}
+
+/** What stands under a badge: why there is no score, the parameter that alone scores 3, or nothing. */
+export function why(score: Shown, w: Words): string {
+  if (!score.measured) return w.never_measured;
+  if (score.red.length > 0 && (score.total === null || score.band === "red_single")) return names(score.red, w);
+  return score.invalid === null ? "" : w.no_score_short[score.invalid];
+}
+
+/** A whole number in the parameter's unit, as figures: 384 of temperature is "38,4". */
+export function figure(parameter: string, value: number): string {
+  if (parameter === "temperature") return tenths(value);
+  return parameter === "oxygen" ? decimal(value, 10) : String(value);
+}
+
+/** One reading in words: figures, a letter, a device with litres, or why there is none. */
+export function said(reading: ReadingLike, w: Words): string {
+  if (reading.state === "not_measurable") return lookup(w.not_measurable, reading.reason);
+  if (reading.state === "not_taken") return lookup(w.not_taken, reading.reason);
+  if (reading.parameter === "oxygen") {
+    const device = lookup(w.devices, reading.code);
+    return reading.value === null || reading.code === "air" ? device : `${figure("oxygen", reading.value)} ${w.units.oxygen}, ${device.toLowerCase()}`;
+  }
+  if (reading.parameter === "consciousness") return reading.code ?? "–";
+  return reading.value === null ? "–" : figure(reading.parameter, reading.value);
+}
+
+function lookup(table: { [code: string]: string }, code: string | null): string {
+  return code === null ? "–" : (table[code] ?? code);
+}
+
+/** Typed text as it is read back in the language in view. */
+export function typed_back(slot: Slot, typed: string | undefined): string {
+  return shown(slot, typed, decimal_mark());
+}
