@@ -22,7 +22,7 @@ CLOCK_LIMIT_MS = 200 * 366 * 86_400_000
 
 def kind_of(name: str) -> str:
     """`RecordVitals` is `record_vitals` on the wire."""
-    return re.sub(r"(?<!^)(?=[A-Z0-9])", "_", name).lower()
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 class ClockReading(Struct, frozen=True, forbid_unknown_fields=True):

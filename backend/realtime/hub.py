@@ -162,10 +162,6 @@ class Hub:
         """Who follows which logs at this moment: one pair for each open socket."""
         return [(subscriber.device_id, subscriber.logs) for subscriber in self._subscribers]
 
-    def following(self) -> list[tuple[UUID, frozenset[str]]]:
-        """Which device follows which logs, one entry a socket."""
-        return [(subscriber.device_id, subscriber.logs) for subscriber in self._subscribers]
-
     def close_device(self, device_id: UUID, reason: str) -> None:
         """Ends every socket of a device at once (revocation)."""
         for subscriber in self._subscribers:
