@@ -1,0 +1,76 @@
+// What a command is called where people read it: outbox, held desk, what I charted.
+const vi: Record<string, string> = {
+  record_vitals: "Dấu hiệu sinh tồn",
+  correct_vitals: "Đính chính dấu hiệu sinh tồn",
+  set_spo2_scale: "Đổi thang SpO2",
+  attach_monitor: "Gắn hoặc tháo máy theo dõi",
+  admit_patient: "Nhận vào khoa",
+  move_stay: "Chuyển chỗ",
+  discharge_stay: "Ra viện",
+  set_care_level: "Cấp chăm sóc",
+  change_reason: "Lý do vào viện",
+  open_chart: "Xem hồ sơ",
+  change_patient: "Sửa thông tin người bệnh",
+  record_allergy: "Dị ứng",
+  record_allergy_state: "Đã hỏi dị ứng",
+  withdraw_allergy: "Bỏ một dị ứng",
+  record_weight: "Cân nặng",
+  record_pregnancy: "Thai kỳ",
+  answer_age: "Tuổi theo tháng",
+  print_wristband: "In vòng tay",
+  wear_wristband: "Đeo vòng tay",
+  void_wristband: "Hủy vòng tay",
+  add_staff: "Thêm nhân viên",
+  change_staff: "Sửa nhân viên",
+  issue_badge: "Cấp thẻ",
+  disable_staff: "Ngừng tài khoản",
+  enable_staff: "Mở lại tài khoản",
+  enrol_device: "Ghi danh máy",
+  revoke_device: "Thu hồi máy",
+  add_ward: "Thêm khoa",
+  change_ward: "Sửa khoa",
+  add_position: "Thêm vị trí",
+  close_position: "Đóng vị trí",
+};
+
+const en: Record<string, string> = {
+  record_vitals: "Vital signs",
+  correct_vitals: "Correction of vital signs",
+  set_spo2_scale: "SpO2 scale",
+  attach_monitor: "Monitor attached or removed",
+  admit_patient: "Admission",
+  move_stay: "Move",
+  discharge_stay: "Discharge",
+  set_care_level: "Care level",
+  change_reason: "Reason for admission",
+  open_chart: "Chart opened",
+  change_patient: "Patient details",
+  record_allergy: "Allergy",
+  record_allergy_state: "Allergy asked",
+  withdraw_allergy: "Allergy withdrawn",
+  record_weight: "Weight",
+  record_pregnancy: "Pregnancy",
+  answer_age: "Age in months",
+  print_wristband: "Wristband printed",
+  wear_wristband: "Wristband put on",
+  void_wristband: "Wristband made void",
+  add_staff: "Staff added",
+  change_staff: "Staff changed",
+  issue_badge: "Badge issued",
+  disable_staff: "Account switched off",
+  enable_staff: "Account switched on",
+  enrol_device: "Tablet enrolled",
+  revoke_device: "Tablet revoked",
+  add_ward: "Ward added",
+  change_ward: "Ward changed",
+  add_position: "Position added",
+  close_position: "Position closed",
+};
+
+/** Every kind that has a name. */
+export const NAMED_KINDS: readonly string[] = Object.keys(vi);
+
+/** "Dấu hiệu sinh tồn" for `record_vitals`. */
+export function kind_name(kind: string, language: "vi" | "en"): string {
+  return (language === "vi" ? vi : en)[kind] ?? kind;
+}
