@@ -17,7 +17,7 @@ REF = "#/components/schemas/{name}"
 def described(app: Litestar, commands: Iterable[type[Command]], rows: Iterable[type[Struct]]) -> dict[str, Any]:
     """The whole document: Litestar's own, with commands, rows, lines and problems as components."""
     document: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
-    commands, rows = sorted(commands, key=_tag), sorted(rows, key=_tag)
+    commands, rows = sorted(set(commands), key=_tag), sorted(rows, key=_tag)
     answers = (Accepted, Refused, Held, Retry)
     _, components = msgspec.json.schema_components([*commands, *rows, *answers, LogLine, ProblemDetails], ref_template=REF)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
