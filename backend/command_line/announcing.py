@@ -1,4 +1,4 @@
-"""What the terminal shows once the demo's doors are open: the address, who can sign in, where the printed things lie."""
+"""What the terminal shows once the demo is open: the address, who can sign in, where the sheet lies."""
 
 import sys
 from pathlib import Path
@@ -18,9 +18,8 @@ def announce_demo(settings: Settings, hospital: DemoHospital, proofs: Papers | N
     _say(f"Open      {settings.public_url}")
     if hospital.enrolment:
         _say(f"Tablet    one-time code {hospital.enrolment.code}, or open {hospital.enrolment.url}")
-        _say(
-            f"          until {hospital.enrolment.expires_at.astimezone():%H:%M}; another: ./bedside enrol-device --demo"
-        )
+        until = f"{hospital.enrolment.expires_at.astimezone():%H:%M}"
+        _say(f"          until {until}; for another: ./bedside enrol-device --demo NAME WARD")
     _say(
         f"Print     {hospital.sheet}",
         "          wristbands, staff badges and beds to scan; a phone's screen works too",

@@ -1,5 +1,6 @@
 """`check`, `test`, `bench`, `lock`: what is done to the house itself, one line for each thing looked at."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -97,15 +98,21 @@ def lock(told: Namespace) -> int:
 
 
 def addresses_in_locks(root: Path = HERE) -> list[str]:
-    """Every line of a lock file that names an address: a lock says what, by hash, and never from where."""
-    locks = sorted([*root.glob("requirements*.lock"), *root.glob("pwa/package-lock.json")])
-    if not locks:
-        return [f"{root}: no lock file"]
+    """Everything in a lock file that names an address: a lock says what, by hash, and never from where."""
+    hashed, tablet = sorted(root.glob("requirements*.lock")), root / "pwa" / "package-lock.json"
+    if not hashed or not tablet.exists():
+        return [f"{root}: a lock file is missing"]
+    packages: dict[str, dict[str, str]] = json.loads(tablet.read_text(encoding="utf-8"))["packages"]
     return [
-        f"{path.relative_to(root)}:{number}: {line.strip()[:120]}"
-        for path in locks
+        f"{path.name}:{number}: {line.strip()[:120]}"
+        for path in hashed
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if "://" in line and '"url":' not in line
+        if "://" in line
+    ] + [
+        f"{tablet.name}: {name}: {package[field]}"
+        for name, package in packages.items()
+        for field in ("resolved", "version")
+        if "://" in package.get(field, "")
     ]
 
 

@@ -29,7 +29,7 @@ def open_journal(*, plain: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING if plain else logging.INFO, force=True)
-    for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets"):
+    for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets", "piccolo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -1,4 +1,4 @@
-"""`serve`: the address first, then the database and its shape, then the doors open; and the same in parts for `demo`."""
+"""`serve`: the address first, then the database and its shape, then the doors open; `demo` shares the parts."""
 
 import asyncio
 import os
