@@ -9,6 +9,6 @@ band (`band`, `check_band`), and whoever changes what a patient's row shows take
 """
 
 from backend.patients.bands import Band, band, check_band
-from backend.patients.identity import Known, locked_patient, register
+from backend.patients.identity import Known, current_id, lock_patient, locked_patient, register
 
-__all__ = ["Band", "Known", "band", "check_band", "locked_patient", "register"]
+__all__ = ["Band", "Known", "band", "check_band", "current_id", "lock_patient", "locked_patient", "register"]

@@ -34,6 +34,17 @@ async def locked_patient(desk: Desk, stay_id: UUID) -> Known:
     return Known(patient_id=state["patient_id"], own_id=state["own_id"], state=state)
 
 
+async def lock_patient(desk: Desk, patient_id: UUID) -> None:
+    """Before a log begins to show this patient: whoever changes their row meanwhile will see that it does."""
+    await desk.connection.execute(queries.LOCK_PATIENT, patient_id)
+
+
+async def current_id(desk: Desk, patient_id: UUID) -> UUID:
+    """Whom this id means now."""
+    found: UUID = await desk.connection.fetchval(queries.CURRENT_PATIENT, patient_id)
+    return found
+
+
 async def register(desk: Desk, patient_id: UUID, details: PatientDetails) -> Refusal | None:
     """A person new to the house, with a code of ours; refused where the details cannot stand or a number is taken."""
     refusal = await refused(desk, patient_id, details)

@@ -173,6 +173,7 @@ SELECT b.code, b.stay_id, k.current_id AS patient_id, b.state, b.print_number, b
 FROM wristband_state b JOIN patient_link_state k ON k.patient_id = b.patient_id
 WHERE b.code = $1
 """
+CURRENT_PATIENT = "SELECT current_id FROM patient_link_state WHERE patient_id = $1"
 CURRENT_PATIENT_OF_STAY = """
 SELECT k.current_id FROM log_stay m JOIN patient_link_state k ON k.patient_id = m.patient_id
 WHERE m.stay_id = $1 LIMIT 1

@@ -1,13 +1,13 @@
 """Wards, positions and stays."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 from backend.core.commands import Instant, LogId, Report, Request, Text, Word
-from backend.patients.types import PatientDetails
+from backend.patients.types import BandState, PatientDetails, Sex
 
 CareLevel = Literal[1, 2, 3]
 """Chăm sóc cấp I, II, III."""
@@ -143,7 +143,7 @@ class StayRow(Struct, frozen=True, kw_only=True, tag_field="type", tag="stay"):
     care_level: CareLevel
     admitted_at: datetime
     moved_at: datetime | None = None
-    """When last moved to another position or ward: vital signs of before and after are never joined (V3)."""
+    """When last moved to another ward: vital signs of before and after are never joined (V3)."""
     discharged_at: datetime | None
     discharge_way: DischargeWay | None
 
@@ -157,3 +157,67 @@ class MovedStayRow(Struct, frozen=True, kw_only=True, tag_field="type", tag="mov
     keep_until: datetime | None
     to_ward_id: str
     moved_at: datetime
+
+
+class FoundPatient(Struct, frozen=True, kw_only=True):
+    """A patient as a search shows them: their newest stay in the wards the person may see."""
+
+    patient_id: UUID
+    stay_id: UUID
+    ward_id: str
+    ward_name: str
+    label: str | None
+    """The position; None after discharge."""
+    patient_code: str
+    family_name: str
+    middle_name: str
+    given_name: str
+    birth_date: date | None
+    birth_year: int | None
+    age_months: int | None
+    age_months_at: date | None
+    sex: Sex
+    unknown_person: bool
+    reason: str
+    admitted_at: datetime
+    discharged_at: datetime | None
+    same_name: bool
+    """Another of these has the same name, also without accents, or the same birth date and family name."""
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """What a search brought, those still here first, by given name."""
+
+    patients: list[FoundPatient]
+    more: bool
+    """There are more than these: ask more narrowly."""
+    band: BandState | None
+    """Where a band was scanned: its state. A void band opens nothing."""
+
+
+class Chart(Struct, frozen=True, kw_only=True):
+    """Every row of one stay, and its patient's, at one instant; as a log would carry them."""
+
+    stay_id: UUID
+    at: datetime
+    rows: list[Raw]
+
+
+class Charted(Struct, frozen=True, kw_only=True):
+    """One command of the person who asks, and its answer."""
+
+    id: UUID
+    kind: str
+    stay_id: UUID | None
+    recorded_at: datetime
+    corrected_at: datetime
+    received_at: datetime
+    payload: Raw
+    answer: Raw
+
+
+class ChartedByMe(Struct, frozen=True, kw_only=True):
+    """Newest first."""
+
+    commands: list[Charted]
+    more: bool
