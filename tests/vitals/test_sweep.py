@@ -60,7 +60,7 @@ def test_V4_every_value_scores_as_the_chart_says_in_both_languages() -> None:
     ours = [python(rules, "sub_score", args) for args, _ in asked]
     theirs = typescript(MODULE, [("sub_score", args) for args, _ in asked])
     wrong = [
-        f"{args[0]['parameter']} {args[0]['value']} {args[0]['code']}, scale {args[1]}: {a} {b}, the chart says {points}"
+        f"{args[0]['parameter']} {args[0]['value']} {args[0]['code']}, scale {args[1]}: {a} {b}, chart {points}"
         for (args, points), a, b in zip(asked, ours, theirs, strict=True)
         if not a == b == points
     ]
@@ -84,15 +84,6 @@ def test_V6_the_band_of_every_total() -> None:
     """Chart 2 of the RCP: 0, 1 to 4, 3 in one, 5 to 6, 7 and more."""
     for total in range(21):
         for red in (False, True):
-            expected = (
-                "high"
-                if total >= 7
-                else "medium"
-                if total >= 5
-                else "red_single"
-                if red
-                else "low"
-                if total
-                else "zero"
-            )
+            low = "red_single" if red else "low" if total else "zero"
+            expected = "high" if total >= 7 else "medium" if total >= 5 else low
             assert rules.band_of(total, ["pulse"] if red else [], []) == expected

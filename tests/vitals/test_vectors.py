@@ -1,4 +1,4 @@
-"""Every shared vector of vital signs, in Python and in the tablet's TypeScript; and planted errors that they must find."""
+"""Every shared vector of vital signs, in both languages; and planted errors that they must find."""
 
 import copy
 from collections.abc import Iterator
