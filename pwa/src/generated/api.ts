@@ -496,7 +496,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["SecretsSet"];
+                        "application/json": components["schemas"]["SecretsKept"];
                     };
                 };
                 /** @description problem */
@@ -542,6 +542,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -567,6 +568,7 @@ export interface components {
          */
         ClockReading: {
             offset_ms: number;
+            /** Format: date-time */
             measured_at: string;
         };
         /**
@@ -615,6 +617,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -655,6 +658,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -691,6 +695,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -726,6 +731,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -761,6 +767,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -774,6 +781,47 @@ export interface components {
             device_id: string;
             /** @enum {unknown} */
             reason: "broken" | "lost" | "retired" | "stolen";
+        };
+        /**
+         * EnrolDevice
+         * @description A browser becomes a device. Only the house itself sends it, after a one-time code or a visitor's password.
+         */
+        EnrolDevice: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "enrol_device";
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            session: string;
+            counter: number | null;
+            /** Format: date-time */
+            recorded_at: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            app: string;
+            rules: string;
+            /** Format: uuid */
+            device_id: string;
+            /** @enum {unknown} */
+            device_kind: "visitor" | "ward";
+            name: string;
+            wards: string[];
+            /** @default null */
+            owner_id: string | null;
         };
         /**
          * ChangePatient
@@ -797,6 +845,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -872,6 +921,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -928,6 +978,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -966,6 +1017,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1003,6 +1055,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1017,6 +1070,7 @@ export interface components {
             weight_g: number;
             /** @enum {unknown} */
             source: "estimate" | "scale" | "stated";
+            /** Format: date-time */
             weighed_at: string;
         };
         /**
@@ -1041,6 +1095,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1079,6 +1134,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1114,6 +1170,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1150,6 +1207,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1185,6 +1243,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1222,6 +1281,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1259,6 +1319,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1296,6 +1357,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1336,6 +1398,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1371,6 +1434,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1394,6 +1458,7 @@ export interface components {
              * @enum {unknown}
              */
             care_level: 1 | 2 | 3;
+            /** Format: date-time */
             admitted_at: string;
         };
         /**
@@ -1418,6 +1483,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1455,6 +1521,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1468,6 +1535,7 @@ export interface components {
             stay_id: string;
             /** @enum {unknown} */
             way: "absconded" | "at_own_request" | "died" | "home" | "transferred_out";
+            /** Format: date-time */
             discharged_at: string;
         };
         /**
@@ -1492,6 +1560,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1528,6 +1597,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1563,6 +1633,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1597,6 +1668,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1634,6 +1706,7 @@ export interface components {
             code: string | null;
             /** @default null */
             reason: string | null;
+            /** Format: date-time */
             taken_at: string;
         };
         /**
@@ -1668,6 +1741,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1706,6 +1780,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1743,6 +1818,7 @@ export interface components {
             /** Format: uuid */
             session: string;
             counter: number | null;
+            /** Format: date-time */
             recorded_at: string;
             /** @default null */
             clock: components["schemas"]["ClockReading"] | null;
@@ -1989,6 +2065,8 @@ export interface components {
             /** @enum {unknown} */
             care_level: 1 | 2 | 3;
             admitted_at: string;
+            /** @default null */
+            moved_at: string | null;
             discharged_at: string | null;
             discharge_way: ("absconded" | "at_own_request" | "died" | "home" | "transferred_out") | null;
         };
@@ -2039,6 +2117,7 @@ export interface components {
             score: components["schemas"]["Score"] | null;
             corrects: string | null;
             corrected_by: string | null;
+            disputed: boolean;
             reason: string;
         };
         /**
@@ -2080,6 +2159,7 @@ export interface components {
             keep_until: string | null;
             /** @enum {unknown} */
             spo2_scale: 1 | 2;
+            spo2_scale_since: string | null;
             monitor_attached: boolean;
             score: components["schemas"]["Score"] | null;
             previous_total: number | null;
@@ -2301,6 +2381,121 @@ export interface components {
             password: string;
         };
         /**
+         * SecretsKept
+         * @description After `SetSecret`: what a ward device needs to unlock by the new PIN; all None elsewhere.
+         */
+        SecretsKept: {
+            stretch: components["schemas"]["PinStretch"] | null;
+            pin_secret: string | null;
+            keyring: components["schemas"]["Keyring"] | null;
+        };
+        /**
+         * SessionInfo
+         * @description One open session, as its person or an administrator sees it.
+         */
+        SessionInfo: {
+            /** Format: uuid */
+            session_id: string;
+            /** Format: uuid */
+            device_id: string;
+            device_name: string;
+            /** @enum {unknown} */
+            device_kind: "visitor" | "ward";
+            opened_at: string;
+            expires_at: string;
+            current: boolean;
+        };
+        /**
+         * SessionList
+         * @description Newest first.
+         */
+        SessionList: {
+            sessions: components["schemas"]["SessionInfo"][];
+        };
+        /**
+         * Hello
+         * @description What a browser is told before anything else (docs/sync.md D1).
+         */
+        Hello: {
+            now: string;
+            epoch: string;
+            schema: number;
+            facility: string;
+            demo: boolean;
+            device: components["schemas"]["DeviceSelf"] | null;
+            app: string;
+        };
+        /**
+         * FoundPatient
+         * @description A patient as a search shows them: their newest stay in the wards the person may see.
+         */
+        FoundPatient: {
+            /** Format: uuid */
+            patient_id: string;
+            /** Format: uuid */
+            stay_id: string;
+            ward_id: string;
+            ward_name: string;
+            label: string | null;
+            patient_code: string;
+            family_name: string;
+            middle_name: string;
+            given_name: string;
+            birth_date: string | null;
+            birth_year: number | null;
+            age_months: number | null;
+            age_months_at: string | null;
+            /** @enum {unknown} */
+            sex: "female" | "male" | "unknown";
+            unknown_person: boolean;
+            reason: string;
+            admitted_at: string;
+            discharged_at: string | null;
+            same_name: boolean;
+        };
+        /**
+         * Found
+         * @description What a search brought, those still here first, by given name.
+         */
+        Found: {
+            patients: components["schemas"]["FoundPatient"][];
+            more: boolean;
+            band: ("live" | "printed" | "superseded" | "void") | null;
+        };
+        /**
+         * Chart
+         * @description Every row of one stay, and its patient's, at one instant; as a log would carry them.
+         */
+        Chart: {
+            /** Format: uuid */
+            stay_id: string;
+            at: string;
+            rows: unknown[];
+        };
+        /**
+         * Charted
+         * @description One command of the person who asks, and its answer.
+         */
+        Charted: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            stay_id: string | null;
+            recorded_at: string;
+            corrected_at: string;
+            received_at: string;
+            payload: unknown;
+            answer: unknown;
+        };
+        /**
+         * ChartedByMe
+         * @description Newest first.
+         */
+        ChartedByMe: {
+            commands: components["schemas"]["Charted"][];
+            more: boolean;
+        };
+        /**
          * LogLine
          * @description One line: whole rows for stores, `event` for people.
          */
@@ -2387,19 +2582,9 @@ export interface components {
             /** @default null */
             retry_after_s: number | null;
         };
-        AnyCommand: components["schemas"]["AddPosition"] | components["schemas"]["AddStaff"] | components["schemas"]["AddWard"] | components["schemas"]["AdmitPatient"] | components["schemas"]["AnswerAge"] | components["schemas"]["AttachMonitor"] | components["schemas"]["ChangePatient"] | components["schemas"]["ChangeReason"] | components["schemas"]["ChangeStaff"] | components["schemas"]["ChangeWard"] | components["schemas"]["ClosePosition"] | components["schemas"]["CorrectVitals"] | components["schemas"]["DisableStaff"] | components["schemas"]["DischargeStay"] | components["schemas"]["EnableStaff"] | components["schemas"]["IssueBadge"] | components["schemas"]["MoveStay"] | components["schemas"]["OpenChart"] | components["schemas"]["PrintWristband"] | components["schemas"]["RecordAllergy"] | components["schemas"]["RecordAllergyState"] | components["schemas"]["RecordPregnancy"] | components["schemas"]["RecordVitals"] | components["schemas"]["RecordWeight"] | components["schemas"]["RevokeDevice"] | components["schemas"]["SetCareLevel"] | components["schemas"]["SetSpo2Scale"] | components["schemas"]["VoidWristband"] | components["schemas"]["WearWristband"] | components["schemas"]["WithdrawAllergy"];
+        AnyCommand: components["schemas"]["AddPosition"] | components["schemas"]["AddStaff"] | components["schemas"]["AddWard"] | components["schemas"]["AdmitPatient"] | components["schemas"]["AnswerAge"] | components["schemas"]["AttachMonitor"] | components["schemas"]["ChangePatient"] | components["schemas"]["ChangeReason"] | components["schemas"]["ChangeStaff"] | components["schemas"]["ChangeWard"] | components["schemas"]["ClosePosition"] | components["schemas"]["CorrectVitals"] | components["schemas"]["DisableStaff"] | components["schemas"]["DischargeStay"] | components["schemas"]["EnableStaff"] | components["schemas"]["EnrolDevice"] | components["schemas"]["IssueBadge"] | components["schemas"]["MoveStay"] | components["schemas"]["OpenChart"] | components["schemas"]["PrintWristband"] | components["schemas"]["RecordAllergy"] | components["schemas"]["RecordAllergyState"] | components["schemas"]["RecordPregnancy"] | components["schemas"]["RecordVitals"] | components["schemas"]["RecordWeight"] | components["schemas"]["RevokeDevice"] | components["schemas"]["SetCareLevel"] | components["schemas"]["SetSpo2Scale"] | components["schemas"]["VoidWristband"] | components["schemas"]["WearWristband"] | components["schemas"]["WithdrawAllergy"];
         Row: components["schemas"]["DeviceRow"] | components["schemas"]["FindingRow"] | components["schemas"]["HeldCommandRow"] | components["schemas"]["MovedStayRow"] | components["schemas"]["ObservationSetRow"] | components["schemas"]["PatientRow"] | components["schemas"]["PositionRow"] | components["schemas"]["StaffRow"] | components["schemas"]["StayRow"] | components["schemas"]["VitalsStateRow"] | components["schemas"]["WardRow"] | components["schemas"]["WristbandRow"];
         Answer: components["schemas"]["Accepted"] | components["schemas"]["Refused"] | components["schemas"]["Held"] | components["schemas"]["Retry"];
-        Hello: {
-            now: string;
-            epoch: string;
-            schema: number;
-            facility: string;
-            demo: boolean;
-            app: string;
-            device: components["schemas"]["DeviceSelf"] | null;
-        };
-        SecretsSet: Record<string, never>;
     };
     responses: never;
     parameters: never;

@@ -1,0 +1,54 @@
+// What was typed and not yet recorded: sealed for one nurse, alive for two hours.
+import type { Bytes } from "./bytes.ts";
+import type { Clock } from "./clock.ts";
+import type { Disk } from "./disk.ts";
+import { type DataKey, hidden_name, seal_json, unseal_json } from "./keys.ts";
+
+export const DRAFT_MS = 2 * 3_600_000;
+type Kept = { at: number; sealed: Bytes };
+export type DraftParts = { disk: Disk; clock: Clock; data_key: () => DataKey | null };
+
+export class Drafts {
+  readonly #parts: DraftParts;
+
+  constructor(parts: DraftParts) {
+    this.#parts = parts;
+  }
+
+  async keep(staff_id: string, key: string, value: unknown): Promise<void> {
+    const data_key = this.#key();
+    const place = await hidden_name(data_key, "draft", staff_id, key);
+    const kept: Kept = { at: this.#parts.clock.now(), sealed: await seal_json(data_key.seal, value, `draft:${place}`) };
+    await this.#parts.disk.write([{ room: "drafts", key: place, value: kept }]);
+  }
+
+  /** What this nurse typed there less than two hours ago. */
+  async read<T>(staff_id: string, key: string): Promise<T | undefined> {
+    const data_key = this.#key();
+    const place = await hidden_name(data_key, "draft", staff_id, key);
+    const kept = await this.#parts.disk.get<Kept>("drafts", place);
+    if (kept === undefined || this.#is_dead(kept)) return undefined;
+    return unseal_json<T>(data_key.seal, kept.sealed, `draft:${place}`);
+  }
+
+  async drop(staff_id: string, key: string): Promise<void> {
+    const place = await hidden_name(this.#key(), "draft", staff_id, key);
+    await this.#parts.disk.write([{ room: "drafts", key: place, remove: true }]);
+  }
+
+  /** Removes what is older than two hours; needs no key. */
+  async prune(): Promise<void> {
+    const dead = (await this.#parts.disk.all<Kept>("drafts")).filter(([, kept]) => this.#is_dead(kept));
+    await this.#parts.disk.write(dead.map(([key]) => ({ room: "drafts", key, remove: true })));
+  }
+
+  #is_dead(kept: Kept): boolean {
+    return this.#parts.clock.now() - kept.at >= DRAFT_MS;
+  }
+
+  #key(): DataKey {
+    const key = this.#parts.data_key();
+    if (key === null) throw new Error("nobody has unlocked this tablet yet");
+    return key;
+  }
+}
