@@ -46,3 +46,27 @@ function lookup(table: { [code: string]: string }, code: string | null): string 
 export function typed_back(slot: Slot, typed: string | undefined): string {
   return shown(slot, typed, decimal_mark());
 }
+
+const SHORT: { [parameter: string]: { vi: string; en: string } } = {
+  respiration_rate: { vi: "Nhịp thở", en: "Resp." },
+  spo2: { vi: "SpO2", en: "SpO2" },
+  systolic_bp: { vi: "HA", en: "BP" },
+  pulse: { vi: "Mạch", en: "Pulse" },
+  consciousness: { vi: "Tri giác", en: "ACVPU" },
+  temperature: { vi: "Nhiệt độ", en: "Temp." },
+  pain: { vi: "Đau", en: "Pain" },
+};
+
+/** A whole set in one line: what was measured, oxygen as its device, a pressure as one; then what was not. */
+export function summary(readings: readonly ReadingLike[], language: "vi" | "en", w: Words): string {
+  const diastolic = readings.find((reading) => reading.parameter === "diastolic_bp");
+  return readings
+    .filter((reading) => reading.parameter !== "diastolic_bp")
+    .map((reading) => {
+      if (reading.parameter === "oxygen" && reading.state === "measured") return said(reading, w);
+      const name = SHORT[reading.parameter]?.[language] ?? names([reading.parameter], w);
+      const below = reading.parameter === "systolic_bp" && diastolic?.state === "measured" ? `/${diastolic.value}` : "";
+      return `${name} ${reading.state === "measured" ? said(reading, w) : said(reading, w).toLowerCase()}${below}`;
+    })
+    .join(" · ");
+}
