@@ -39,7 +39,10 @@ class Ours(Struct, frozen=True):
 
 
 class NotOurs(Struct, frozen=True):
-    """Why a string is no code of ours: empty, too_long, hostile, truncated, doubled, damaged, unknown_kind, package, link, foreign."""
+    """Why a string is no code of ours.
+
+    empty, too_long, hostile, truncated, doubled, damaged, unknown_kind, package, link or foreign.
+    """
 
     reason: str
 

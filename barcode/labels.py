@@ -107,9 +107,7 @@ def badges(people: Sequence[Badge], demo: bool = False) -> bytes:
 
 def bed_labels(beds: Sequence[Bed], demo: bool = False) -> bytes:
     """Cards of 86 × 54 mm, ten to an A4 page."""
-    cards = [
-        {"svg": qr_path_svg(b.code), "labels": b.labels, "room": f"Buồng {b.room}", "ward": b.ward} for b in beds
-    ]
+    cards = [{"svg": qr_path_svg(b.code), "labels": b.labels, "room": f"Buồng {b.room}", "ward": b.ward} for b in beds]
     foot = SYNTHETIC if demo else "Mã giường không thay vòng đeo tay."
     return _made("cards", kind="bed", title="Nhãn giường", hospital=beds[0].hospital, foot=foot, cards=cards)
 

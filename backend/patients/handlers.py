@@ -100,9 +100,7 @@ async def _settle_allergies(desk: Desk, known: Known) -> None:
     answer = await desk.connection.fetchrow(queries.LAST_ALLERGY_ANSWER, known.patient_id)
     state = rules.allergy_state(standing, answer["state"] if answer else None)
     asked, at = (answer["asked"], answer["at"]) if answer and not standing else ("", None)
-    await desk.connection.execute(
-        queries.SET_ALLERGY_STATE, known.patient_id, desk.command.id, state, asked, at
-    )
+    await desk.connection.execute(queries.SET_ALLERGY_STATE, known.patient_id, desk.command.id, state, asked, at)
     desk.touch("patient", known.patient_id)
 
 

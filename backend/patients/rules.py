@@ -51,7 +51,7 @@ def folded(text: str) -> str:
 
 def full_name(person: Named) -> str:
     """Family, middle and given name, one space between."""
-    return " ".join(" ".join([person.family_name, person.middle_name, person.given_name]).split())
+    return " ".join(f"{person.family_name} {person.middle_name} {person.given_name}".split())
 
 
 def same_name(a: Named, b: Named) -> str | None:

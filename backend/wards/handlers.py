@@ -184,9 +184,7 @@ async def move_stay(command: MoveStay, desk: Desk) -> Refusal | None:
         queries.INSERT_MOVE, command.id, command.stay_id, stay.ward_id, stay.position_id, command.ward_id,
         command.position_id, desk.actor.staff_id, desk.now,
     )  # fmt: skip
-    await desk.connection.execute(
-        queries.PLACE_STAY, command.stay_id, command.id, command.ward_id, command.position_id
-    )
+    await desk.connection.execute(queries.PLACE_STAY, command.stay_id, command.id, command.ward_id, command.position_id)
     if stay.ward_id == command.ward_id:
         desk.touch("stay", command.stay_id)
     else:
@@ -200,9 +198,7 @@ async def _change_ward_of(stay: Stay, command: MoveStay, desk: Desk) -> None:
     await patients.lock_patient(desk, stay.patient_id)
     await connection.execute(core_queries.ENTER_LOG, command.ward_id, command.stay_id, stay.own_patient_id)
     await connection.execute(core_queries.LEAVE_LOG, stay.ward_id, command.stay_id)
-    await connection.execute(
-        queries.LEAVE_STUB, stay.ward_id, command.stay_id, command.id, command.ward_id, desk.now
-    )
+    await connection.execute(queries.LEAVE_STUB, stay.ward_id, command.stay_id, command.id, command.ward_id, desk.now)
     await connection.execute(queries.DROP_STUB, command.ward_id, command.stay_id)
     desk.event = "StayTransferred"
     desk.touch_stay(command.stay_id)

@@ -127,9 +127,10 @@ WHERE s.stay_id = $1
 
 FIND = """
 SELECT * FROM (
-    SELECT DISTINCT ON (p.patient_id) p.patient_id, s.stay_id, s.ward_id, w.short_name AS ward_name, x.label,
-        p.patient_code, p.family_name, p.middle_name, p.given_name, p.birth_date, p.birth_year, p.age_months,
-        p.age_months_at, p.sex, p.unknown_person, s.reason, s.admitted_at, s.discharged_at
+    SELECT DISTINCT ON (p.patient_id)
+        p.patient_id, s.stay_id, s.ward_id, w.short_name AS ward_name, x.label, p.patient_code, p.family_name,
+    p.middle_name, p.given_name, p.birth_date, p.birth_year, p.age_months, p.age_months_at, p.sex, p.unknown_person,
+    s.reason, s.admitted_at, s.discharged_at
     FROM log_stay m
     JOIN stay_state s ON s.stay_id = m.stay_id
     JOIN ward_state w ON w.ward_id = s.ward_id
@@ -147,8 +148,9 @@ LIMIT $4
 
 FIND_BY_CODE = """
 SELECT DISTINCT ON (s.discharged_at IS NOT NULL, x.label, s.stay_id)
-    p.patient_id, s.stay_id, s.ward_id, w.short_name AS ward_name, x.label, p.patient_code, p.family_name, p.middle_name, p.given_name, p.birth_date, p.birth_year, p.age_months,
-    p.age_months_at, p.sex, p.unknown_person, s.reason, s.admitted_at, s.discharged_at
+    p.patient_id, s.stay_id, s.ward_id, w.short_name AS ward_name, x.label, p.patient_code, p.family_name,
+    p.middle_name, p.given_name, p.birth_date, p.birth_year, p.age_months, p.age_months_at, p.sex, p.unknown_person,
+    s.reason, s.admitted_at, s.discharged_at
 FROM log_stay m
 JOIN stay_state s ON s.stay_id = m.stay_id
 JOIN ward_state w ON w.ward_id = s.ward_id

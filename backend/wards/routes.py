@@ -127,7 +127,9 @@ async def get_beds_pdf(ward_id: str, pool: Any, settings: Settings) -> Response[
     if ward is None or not beds:
         raise Problem(404, "no_beds", "This ward has no beds yet.")
     made = [
-        labels.Bed(code=bed["code"], labels=bed["labels"], room=bed["room"], ward=ward["name"], hospital=settings.facility)
+        labels.Bed(
+            code=bed["code"], labels=bed["labels"], room=bed["room"], ward=ward["name"], hospital=settings.facility
+        )
         for bed in beds
     ]
     pdf = await asyncio.to_thread(labels.bed_labels, made, settings.demo)

@@ -7,9 +7,7 @@ from backend.wards.types import MovedStayRow, PositionRow, StayRow, WardRow
 ROW_KINDS = (
     RowKind(type="ward", struct=WardRow, select=queries.WARD_ROWS, key="w.ward_id", key_type="text"),
     RowKind(type="position", struct=PositionRow, select=queries.POSITION_ROWS, key="p.position_id", key_type="uuid"),
-    RowKind(
-        type="stay", struct=StayRow, select=queries.STAY_ROWS, key="s.stay_id", key_type="uuid", stay="m.stay_id"
-    ),
+    RowKind(type="stay", struct=StayRow, select=queries.STAY_ROWS, key="s.stay_id", key_type="uuid", stay="m.stay_id"),
     RowKind(
         type="moved_stay",
         struct=MovedStayRow,
