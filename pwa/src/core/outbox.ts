@@ -86,7 +86,7 @@ export class Outbox {
   /** The acts whose rows the replica does not hold yet: previews stand for them. */
   get pending(): Pending[] {
     const is_pending = (entry: Entry) => !entry.echoed && entry.state !== "refused" && !entry.dismissed;
-    return this.entries.filter(is_pending).map(({ id, command }) => ({ id, command }));
+    return this.entries.filter(is_pending).map(({ id, command, author_id }) => ({ id, command, author_id }));
   }
 
   get unsent(): number {

@@ -3,7 +3,7 @@ import type { Change, Store } from "./store.ts";
 import type { Command, Preview, Previews, Row, RowOf, Rows, RowType } from "./wire.ts";
 
 /** An act whose rows are not in the replica yet. */
-export type Pending = { id: string; command: Command };
+export type Pending = { id: string; command: Command; author_id: string };
 /** Runs a function soon, once per frame: many lines then cost one new overlay. */
 export type Defer = (work: () => void) => void;
 type Overlay = Map<string, Row>;
@@ -89,7 +89,7 @@ export class View implements Rows {
   #preview(pending: Pending): void {
     const preview = this.#previews[pending.command.kind] as Preview<Command> | undefined;
     if (preview === undefined) return;
-    for (const row of made_by(preview, pending.command, this, new Date(this.#now()).toISOString())) {
+    for (const row of made_by(preview, pending, this, new Date(this.#now()).toISOString())) {
       this.#overlay.set(id_of(row.type, row.key), row);
       this.#untold.push(change_of(row));
       this.#lists.clear();
@@ -126,9 +126,9 @@ export class View implements Rows {
 }
 
 /** A preview that fails shows nothing: the act itself is safe in the outbox, and the list still shows it. */
-function made_by(preview: Preview<Command>, command: Command, rows: Rows, now: string): Row[] {
+function made_by(preview: Preview<Command>, { command, author_id }: Pending, rows: Rows, now: string): Row[] {
   try {
-    return preview(command, rows, now);
+    return preview(command, rows, now, author_id);
   } catch (error) {
     globalThis.reportError?.(error);
     return [];

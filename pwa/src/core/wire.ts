@@ -67,8 +67,11 @@ export type Rows = {
   of_stay<T extends RowType>(type: T, stay_id: string): readonly RowOf<T>[];
 };
 
-/** The rows a command will bring, shown grey until the real ones come. `now` is the server-corrected time, RFC 3339. */
-export type Preview<C extends Command> = (command: C, rows: Rows, now: string) => Row[];
+/**
+ * The rows a command will bring, shown grey until the real ones come. `now` is the server-corrected time, RFC 3339;
+ * `author_id` is the staff member who did it.
+ */
+export type Preview<C extends Command> = (command: C, rows: Rows, now: string, author_id: string) => Row[];
 export type Previews = { [K in CommandKind]?: Preview<CommandOf<K>> };
 
 export type EntryState = "unsent" | "set_aside" | "refused" | "held" | "confirmed";
