@@ -28,6 +28,7 @@ from backend.identity.types import (
     PinStretch,
     WrappedKey,
 )
+from barcode.images import qr_modules
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No letter that is read or heard as another."""
@@ -69,7 +70,9 @@ async def open_enrolment(gatehouse: Gatehouse, asked: OpenEnrolment, by: Author 
         line = AuditLine(log=FACILITY, what="enrolment_opened", answer="accepted", actor=by.staff_id)
         await append(connection, at, msgspec.structs.replace(line, detail={"name": asked.name, "wards": wards}))
     shown = "-".join(code[i : i + 4] for i in range(0, CODE_LENGTH, 4))
-    return Enrolment(code=shown, url=f"{gatehouse.settings.public_url}/enrol#{shown}", expires_at=expires_at)
+    url = f"{gatehouse.settings.public_url}/enrol#{shown}"
+    modules = ["".join("1" if dark else "0" for dark in row) for row in qr_modules(url)]
+    return Enrolment(code=shown, url=url, expires_at=expires_at, modules=modules)
 
 
 async def enrol(gatehouse: Gatehouse, code: str) -> Carrier:

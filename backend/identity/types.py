@@ -125,6 +125,8 @@ class Enrolment(Struct, frozen=True):
     code: str
     url: str
     expires_at: datetime
+    modules: list[str]
+    """The QR of `url`, row by row, "1" dark and "0" light, without a quiet zone."""
 
 
 class Enrol(Struct, frozen=True, forbid_unknown_fields=True):
