@@ -62,6 +62,8 @@ class Passage:
             return Committed(await self._first_answer(), [])
         logs = await self._logs(scope, heads, handling.own_chain)
         self.desk.logs = locked = logs | {head["log_id"] for head in heads}
+        if scope.stays and scope.logs:
+            await self._hold_place(scope, locked)
         refusal = self._judge_author() or self._judge_access(handling, logs)
         if refusal is None:
             refusal = await handling.handler(self.command, self.desk)
@@ -107,6 +109,12 @@ class Passage:
         if not logs or not set(scope.logs) <= logs:
             raise Unreadable("unknown_place")
         return logs
+
+    async def _hold_place(self, scope: Scope, locked: frozenset[str]) -> None:
+        """A move changes the place itself: what is asked after any other handler must be asked before this one."""
+        records = await self.connection.fetch(queries.LOGS_OF_STAYS, list(scope.stays))
+        if not {record["log_id"] for record in records} <= locked:
+            raise StayMoved
 
     def _judge_author(self) -> Refusal | None:
         """Was the key's session open then? A report says so as a finding; a request also needs it open now."""

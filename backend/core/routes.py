@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 
 from litestar import Request, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, Parameter
 from msgspec import Meta, Raw, Struct
 
 from backend.core.access import Allow, Role
@@ -37,7 +38,7 @@ class Dismissal(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @post("/api/commands", opt={"allow": "device"}, status_code=200)
-async def post_commands(request: Request[Any, Any, Any], data: Batch, door: Door) -> Answers:
+async def post_commands(request: Request[Any, Any, Any], data: JSONBody[Batch], door: NamedDependency[Door]) -> Answers:
     """Takes a device's outbox. The device authorises transport; each command's own key says who did it."""
     device = request.state.device
     sender = Sender(device_id=device.device_id, wards=frozenset(device.wards))
@@ -45,19 +46,21 @@ async def post_commands(request: Request[Any, Any, Any], data: Batch, door: Door
 
 
 @get("/api/held", opt={"allow": ADMINISTRATORS})
-async def get_held(door: Door) -> HeldItems:
+async def get_held(door: NamedDependency[Door]) -> HeldItems:
     """The held desk: what the door could not read, verify or place, oldest first."""
     return await door.held.items()
 
 
 @post("/api/held/{held_id:str}/replay", opt={"allow": ADMINISTRATORS}, status_code=200)
-async def replay_held(request: Request[Any, Any, Any], held_id: HeldId, door: Door) -> Answers:
+async def replay_held(request: Request[Any, Any, Any], held_id: HeldId, door: NamedDependency[Door]) -> Answers:
     """Sends it through the door again; accepted or refused takes it off the desk."""
     return Answers([await door.replay(held_id, request.state.person)])
 
 
 @post("/api/held/{held_id:str}/dismiss", opt={"allow": ADMINISTRATORS}, status_code=204)
-async def dismiss_held(request: Request[Any, Any, Any], held_id: HeldId, data: Dismissal, door: Door) -> None:
+async def dismiss_held(
+    request: Request[Any, Any, Any], held_id: HeldId, data: JSONBody[Dismissal], door: NamedDependency[Door]
+) -> None:
     """Takes it off the desk with the reason in words; the string stays stored."""
     await door.held.dismiss(held_id, request.state.person, data.note)
 

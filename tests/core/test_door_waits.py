@@ -139,3 +139,19 @@ async def test_r7_writers_waiting_for_one_ward_leave_half_the_pool_to_reads(note
     await holder
     assert all(answer[0]["answer"] == "accepted" for answer in await asyncio.gather(*writing))
     small.terminate()
+
+
+async def test_a_stay_carried_back_to_where_it_was_thought_to_be_is_told_in_both_wards(notes: NoteHouse) -> None:
+    """Found by twenty writers: the place was asked after the handler, whose own move hid that the stay had left."""
+    tablet = await notes.tablet()
+    async with notes.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.fetch(queries.LOCK_HEADS, ["a", "b"], [])
+        sending = asyncio.create_task(tablet.send("carry_stay", stay_id=notes.stay_id, ward_id="a"))
+        await _until_waiting(notes, 1)
+        await connection.execute(queries.LEAVE_LOG, "a", notes.stay_id)
+        await connection.execute(queries.ENTER_LOG, "b", notes.stay_id, notes.stay_id)
+        await transaction.commit()
+    assert (await sending)["answer"] == "accepted"
+    assert (await notes.head("a"), await notes.head("b")) == (1, 1)

@@ -58,7 +58,7 @@ class Tablet:
         self.device, self.staff_id, self.session_id, self.key = device, staff_id, session_id, key
         self.post, self.token = post, token
 
-    def claims(self, kind: str, **payload: Any) -> dict[str, Any]:
+    def claims(self, kind: str, /, **payload: Any) -> dict[str, Any]:
         """The complete claims of a new command; `payload` may also replace any of them."""
         return {
             "kind": kind,
@@ -85,15 +85,15 @@ class Tablet:
         text = f"{base64url(header)}.{base64url(payload)}"
         return f"{text}.{base64url((key or self.key).sign(text.encode()))}"
 
-    def command(self, kind: str, **payload: Any) -> str:
+    def command(self, kind: str, /, **payload: Any) -> str:
         """A new signed command."""
         return self.signed(self.claims(kind, **payload))
 
-    async def send(self, kind: str, **payload: Any) -> dict[str, Any]:
+    async def send(self, kind: str, /, **payload: Any) -> dict[str, Any]:
         """The door's answer to a new command."""
         return (await self.post([self.command(kind, **payload)]))[0]
 
-    async def accepted(self, kind: str, **payload: Any) -> dict[str, Any]:
+    async def accepted(self, kind: str, /, **payload: Any) -> dict[str, Any]:
         """The same, where nothing but `accepted` will do."""
         answer = await self.send(kind, **payload)
         assert answer["answer"] == "accepted", f"{kind}: {answer}"
