@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Struct
 
 from backend.core.errors import Problem
@@ -45,7 +47,9 @@ def _media_type(path: Path) -> str:
 
 
 @get(["/", "/{path:path}"], opt={"allow": "open"}, include_in_schema=False)
-async def get_page(request: Request[Any, Any, Any], pages: dict[str, Page], path: str = "") -> Response[bytes]:
+async def get_page(
+    request: Request[Any, Any, Any], pages: NamedDependency[dict[str, Page]], path: FromPath[str] = ""
+) -> Response[bytes]:
     """A file of the app; any address without a dot is the app itself, which finds its own way."""
     name = path.strip("/")
     page = pages.get(name) or (pages.get("index.html") if "." not in name else None)
@@ -60,7 +64,7 @@ async def get_page(request: Request[Any, Any, Any], pages: dict[str, Page], path
 
 
 @get("/api/{path:path}", opt={"allow": "open"}, include_in_schema=False)
-async def get_no_such_api(path: str) -> None:
+async def get_no_such_api(path: FromPath[str]) -> None:
     """Without this the page above would answer for addresses that do not exist."""
     raise Problem(404, "not_found", "There is no such address; see /api/openapi.json.")
 

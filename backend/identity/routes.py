@@ -6,7 +6,8 @@ from uuid import UUID
 
 from litestar import Request, Response, Router, delete, get, post
 from litestar.datastructures import Cookie
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody
 
 from backend.core import queries as core_queries
 from backend.core.access import EVERYONE, Allow, Role
@@ -47,7 +48,11 @@ Asking = Request[Any, Any, Any]
 
 @get("/api/hello", opt={"allow": "open"})
 async def hello(
-    request: Asking, pool: Any, settings: Settings, sessions: Sessions, pages: dict[str, Any]
+    request: Asking,
+    pool: NamedDependency[Any],
+    settings: NamedDependency[Settings],
+    sessions: NamedDependency[Sessions],
+    pages: NamedDependency[dict[str, Any]],
 ) -> Response[Hello]:
     """The server's time, and what this browser is here (docs/sync.md D1)."""
     device = await device_behind(request, sessions)
@@ -68,13 +73,17 @@ async def hello(
 
 
 @post("/api/devices/enrolments", opt={"allow": ADMINISTRATORS})
-async def open_enrolment(request: Asking, data: OpenEnrolment, gatehouse: Gatehouse) -> Enrolment:
+async def open_enrolment(
+    request: Asking, data: JSONBody[OpenEnrolment], gatehouse: NamedDependency[Gatehouse]
+) -> Enrolment:
     """A one-time code that makes one browser a ward device, valid 15 minutes."""
     return await devices.open_enrolment(gatehouse, data, request.state.person)
 
 
 @post("/api/devices/enrol", opt={"allow": "open"})
-async def enrol(data: Enrol, gatehouse: Gatehouse, sessions: Sessions) -> Response[DeviceSelf]:
+async def enrol(
+    data: JSONBody[Enrol], gatehouse: NamedDependency[Gatehouse], sessions: NamedDependency[Sessions]
+) -> Response[DeviceSelf]:
     """This browser becomes the ward device the code was made for."""
     carrier = await devices.enrol(gatehouse, data.code)
     sessions.forget()
@@ -86,14 +95,14 @@ async def enrol(data: Enrol, gatehouse: Gatehouse, sessions: Sessions) -> Respon
 
 
 @get("/api/keyring", opt={"allow": "device"})
-async def get_keyring(request: Asking, gatehouse: Gatehouse) -> Keyring:
+async def get_keyring(request: Asking, gatehouse: NamedDependency[Gatehouse]) -> Keyring:
     """The data key as this ward device may hold it: under each PIN, and under the recovery key."""
     return await devices.keyring(gatehouse, request.state.device.device_id)
 
 
 @post("/api/sessions", opt={"allow": "open"})
 async def open_session(
-    request: Asking, data: SignIn, gatehouse: Gatehouse, sessions: Sessions
+    request: Asking, data: JSONBody[SignIn], gatehouse: NamedDependency[Gatehouse], sessions: NamedDependency[Sessions]
 ) -> Response[SessionOpened]:
     """Badge, login or name with password: a session on this browser, with a new id each time."""
     device = await device_behind(request, sessions)
@@ -104,20 +113,25 @@ async def open_session(
 
 
 @delete("/api/sessions/current", opt={"allow": ANYONE, "one_time_password": True})
-async def sign_out(request: Asking, gatehouse: Gatehouse, sessions: Sessions) -> None:
+async def sign_out(request: Asking, gatehouse: NamedDependency[Gatehouse], sessions: NamedDependency[Sessions]) -> None:
     """Ends the session that asks."""
     await signing_in.sign_out(gatehouse, request.state.person)
     await sessions.recheck()
 
 
 @get("/api/me/sessions", opt={"allow": ANYONE})
-async def get_my_sessions(request: Asking, pool: Any) -> SessionList:
+async def get_my_sessions(request: Asking, pool: NamedDependency[Any]) -> SessionList:
     """Where I am signed in."""
     return await _open_sessions(pool, request.state.person.staff_id, request.state.person.session_id)
 
 
 @delete("/api/me/sessions/{session_id:uuid}", opt={"allow": ANYONE})
-async def end_my_session(request: Asking, session_id: UUID, gatehouse: Gatehouse, sessions: Sessions) -> None:
+async def end_my_session(
+    request: Asking,
+    session_id: FromPath[UUID],
+    gatehouse: NamedDependency[Gatehouse],
+    sessions: NamedDependency[Sessions],
+) -> None:
     """Ends a session of mine."""
     me = request.state.person.staff_id
     await signing_in.end_session(gatehouse, session_id, me, by=me, reason="ended_by_person")
@@ -125,7 +139,12 @@ async def end_my_session(request: Asking, session_id: UUID, gatehouse: Gatehouse
 
 
 @post("/api/me/secrets", opt={"allow": ANYONE, "one_time_password": True}, status_code=200)
-async def set_secret(request: Asking, data: SetSecret, gatehouse: Gatehouse, sessions: Sessions) -> SecretsKept:
+async def set_secret(
+    request: Asking,
+    data: JSONBody[SetSecret],
+    gatehouse: NamedDependency[Gatehouse],
+    sessions: NamedDependency[Sessions],
+) -> SecretsKept:
     """My own new password and PIN."""
     kept = await signing_in.change_secrets(gatehouse, request.state.person, request.state.device, data)
     await sessions.recheck()
@@ -133,20 +152,26 @@ async def set_secret(request: Asking, data: SetSecret, gatehouse: Gatehouse, ses
 
 
 @post("/api/pin-failures", opt={"allow": "device"}, status_code=204)
-async def tell_pin_failures(request: Asking, data: PinFailures, gatehouse: Gatehouse) -> None:
+async def tell_pin_failures(
+    request: Asking, data: JSONBody[PinFailures], gatehouse: NamedDependency[Gatehouse]
+) -> None:
     """How many wrong PINs this tablet counted for one person; five lock that person here."""
     await signing_in.note_pin_failures(gatehouse, request.state.device, data)
 
 
 @get("/api/staff/{staff_id:uuid}/sessions", opt={"allow": ADMINISTRATORS})
-async def get_sessions_of(staff_id: UUID, pool: Any) -> SessionList:
+async def get_sessions_of(staff_id: FromPath[UUID], pool: NamedDependency[Any]) -> SessionList:
     """Where this person is signed in."""
     return await _open_sessions(pool, staff_id, None)
 
 
 @delete("/api/staff/{staff_id:uuid}/sessions/{session_id:uuid}", opt={"allow": ADMINISTRATORS})
 async def end_session_of(
-    request: Asking, staff_id: UUID, session_id: UUID, gatehouse: Gatehouse, sessions: Sessions
+    request: Asking,
+    staff_id: FromPath[UUID],
+    session_id: FromPath[UUID],
+    gatehouse: NamedDependency[Gatehouse],
+    sessions: NamedDependency[Sessions],
 ) -> None:
     """Ends a session of someone else."""
     by = request.state.person.staff_id
@@ -155,7 +180,12 @@ async def end_session_of(
 
 
 @post("/api/staff/{staff_id:uuid}/password-reset", opt={"allow": ADMINISTRATORS}, status_code=200)
-async def reset_password(request: Asking, staff_id: UUID, gatehouse: Gatehouse, sessions: Sessions) -> OneTimePassword:
+async def reset_password(
+    request: Asking,
+    staff_id: FromPath[UUID],
+    gatehouse: NamedDependency[Gatehouse],
+    sessions: NamedDependency[Sessions],
+) -> OneTimePassword:
     """A password to tell the person, who changes it at first use."""
     told = await signing_in.reset_password(gatehouse, staff_id, request.state.person.staff_id)
     await sessions.recheck()
@@ -163,12 +193,17 @@ async def reset_password(request: Asking, staff_id: UUID, gatehouse: Gatehouse, 
 
 
 @post("/api/staff/{staff_id:uuid}/pin-reset", opt={"allow": ADMINISTRATORS}, status_code=204)
-async def reset_pin(request: Asking, staff_id: UUID, gatehouse: Gatehouse) -> None:
+async def reset_pin(request: Asking, staff_id: FromPath[UUID], gatehouse: NamedDependency[Gatehouse]) -> None:
     """The person's PIN opens nothing any more."""
     await signing_in.reset_pin(gatehouse, staff_id, request.state.person.staff_id)
 
 
-def provide_gatehouse(pool: Any, door: Door, secrets: Secrets, settings: Settings) -> Gatehouse:
+def provide_gatehouse(
+    pool: NamedDependency[Any],
+    door: NamedDependency[Door],
+    secrets: NamedDependency[Secrets],
+    settings: NamedDependency[Settings],
+) -> Gatehouse:
     """What identity's own functions work with."""
     return Gatehouse(pool, door, secrets, settings)
 

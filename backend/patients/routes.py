@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, Parameter
 
 from backend.core.access import NURSING, Allow, Role
 from backend.core.clock import now
@@ -19,7 +20,10 @@ PRINTERS = Allow(roles=NURSING | {Role.CLERK, Role.PHYSICIAN})
 
 @get("/api/stays/{stay_id:uuid}/wristband.pdf", opt={"allow": PRINTERS}, media_type="application/pdf")
 async def get_wristband_pdf(
-    stay_id: UUID, code: Annotated[str, Parameter(pattern=r"^[0-9]{33}$")], pool: Any, settings: Settings
+    stay_id: FromPath[UUID],
+    code: Annotated[str, Parameter(pattern=r"^[0-9]{33}$")],
+    pool: NamedDependency[Any],
+    settings: NamedDependency[Settings],
 ) -> Response[bytes]:
     """The band with this code, as it goes round the wrist. A void or another stay's band is not printed."""
     async with pool.acquire(timeout=2) as connection:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 from litestar import WebSocket, get, websocket
+from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, Parameter
 from msgspec import Struct
 
 from backend.core import log as logs
@@ -28,7 +29,9 @@ class Cursors(Struct, frozen=True, tag_field="type", tag="cursors"):
 
 
 @get("/api/logs/{log_id:str}/snapshot", opt={"allow": "log"})
-async def get_snapshot(log_id: str, pool: Any, rows: RowKinds) -> logs.Snapshot:
+async def get_snapshot(
+    log_id: FromPath[str], pool: NamedDependency[Any], rows: NamedDependency[RowKinds]
+) -> logs.Snapshot:
     """Every row of the log at one instant."""
     found = await logs.snapshot(pool, rows, log_id, now())
     if found is None:
@@ -38,10 +41,10 @@ async def get_snapshot(log_id: str, pool: Any, rows: RowKinds) -> logs.Snapshot:
 
 @get("/api/logs/{log_id:str}/changes", opt={"allow": "log"})
 async def get_changes(
-    log_id: str,
-    pool: Any,
+    log_id: FromPath[str],
+    pool: NamedDependency[Any],
     after: Annotated[int, Parameter(ge=0)],
-    epoch: str | None = None,
+    epoch: FromQuery[str | None] = None,
     limit: Annotated[int, Parameter(ge=1, le=CHANGES_LIMIT)] = 200,
 ) -> logs.Changes:
     """Lines after a cursor, in order, without gaps."""
@@ -53,7 +56,9 @@ async def get_changes(
 
 
 @websocket("/api/stream", opt={"allow": "stream"})
-async def stream(socket: WebSocket[Any, Any, Any], hub: Hub, receipts: Receipts) -> None:
+async def stream(
+    socket: WebSocket[Any, Any, Any], hub: NamedDependency[Hub], receipts: NamedDependency[Receipts]
+) -> None:
     """Follows logs: lines, ticks, and what to pull (docs/sync.md S1–S6)."""
     cursors: dict[str, int] = socket.state.cursors
     device_id: UUID = socket.state.device.device_id

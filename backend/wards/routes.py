@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, Parameter
 
 from backend.core.access import EVERYONE, NURSING, Allow, Author, Role
 from backend.core.audit import AuditLine, append
@@ -31,10 +32,10 @@ LABELLERS = Allow(roles=NURSING | {Role.CLERK, Role.ADMINISTRATOR})
 @get("/api/patients", opt={"allow": SEEKERS})
 async def get_patients(
     request: Request[Any, Any, Any],
-    pool: Any,
+    pool: NamedDependency[Any],
     q: Annotated[str, Parameter(min_length=1, max_length=finding.QUERY_LIMIT)],
     limit: Annotated[int, Parameter(ge=1, le=FIND_LIMIT)] = 20,
-    past: bool = False,
+    past: FromQuery[bool] = False,
 ) -> Found:
     """Patients of the person's own wards: without accents, any word order, by code, year, position, bed or band."""
     person: Author = request.state.person
@@ -43,7 +44,12 @@ async def get_patients(
 
 
 @get("/api/stays/{stay_id:uuid}/chart", opt={"allow": READERS})
-async def get_chart(request: Request[Any, Any, Any], stay_id: UUID, pool: Any, rows: RowKinds) -> Chart:
+async def get_chart(
+    request: Request[Any, Any, Any],
+    stay_id: FromPath[UUID],
+    pool: NamedDependency[Any],
+    rows: NamedDependency[RowKinds],
+) -> Chart:
     """Every row of one stay and its patient's. Leaves an audit line on the device's own chain."""
     at = now()
     async with pool.acquire(timeout=2) as connection:
@@ -78,8 +84,8 @@ async def _note_read(connection: Any, request: Request[Any, Any, Any], stay_id: 
 @get("/api/commands/mine", opt={"allow": SEEKERS})
 async def get_commands_mine(
     request: Request[Any, Any, Any],
-    pool: Any,
-    since: datetime,
+    pool: NamedDependency[Any],
+    since: FromQuery[datetime],
     limit: Annotated[int, Parameter(ge=1, le=CHARTED_LIMIT)] = 200,
 ) -> ChartedByMe:
     """What the person charted since then (at most three days back), newest first, each with its answer."""
@@ -119,7 +125,9 @@ def _payload(signed: str) -> bytes:
 
 
 @get("/api/wards/{ward_id:str}/beds.pdf", opt={"allow": LABELLERS}, media_type="application/pdf")
-async def get_beds_pdf(ward_id: str, pool: Any, settings: Settings) -> Response[bytes]:
+async def get_beds_pdf(
+    ward_id: FromPath[str], pool: NamedDependency[Any], settings: NamedDependency[Settings]
+) -> Response[bytes]:
     """One label for each bed of the ward; its code opens a chooser, never a patient."""
     async with pool.acquire(timeout=2) as connection:
         ward = await connection.fetchrow(queries.WARD, ward_id)
