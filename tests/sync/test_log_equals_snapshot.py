@@ -72,7 +72,8 @@ def rows_before_lock() -> Iterator[None]:
     finish = Passage._finish
 
     async def late(self: Any, handling: Any, heads: Any, touched: Any, refusal: Any) -> Any:
-        locked = await self.connection.fetch(queries.LOCK_HEADS, [head["log_id"] for head in heads], [])
+        lock = queries.LOCK_HEADS.replace("FOR UPDATE", "FOR NO KEY UPDATE")  # else foreign keys would deadlock it
+        locked = await self.connection.fetch(lock, [head["log_id"] for head in heads], [])
         return await finish(self, handling, locked, touched, refusal)
 
     with pytest.MonkeyPatch.context() as planted:
