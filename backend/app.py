@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Response
 from msgspec import Struct
 
-from backend import tablet_app
+from backend import tablet_app, trust
 from backend.core import database, findings
 from backend.core import routes as core_routes
 from backend.core.clock import now
@@ -62,6 +62,7 @@ ROUTES: tuple[Any, ...] = (
     *patients_routes.ROUTES,
     *wards_routes.ROUTES,
     *realtime_routes.ROUTES,
+    *trust.ROUTES,
     *tablet_app.ROUTES,
 )
 
@@ -129,6 +130,7 @@ def create_app(settings: Settings) -> Litestar:
             HTTPException: on_http_exception,
             Exception: on_unexpected,
         },
+        logging_config=None,
         openapi_config=_openapi(),
         request_max_body_size=1_100_000,
     )

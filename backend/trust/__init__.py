@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from litestar import Litestar, Response, get
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.response import Redirect
 
 from backend.core.errors import Problem, on_problem
@@ -41,13 +41,14 @@ def trust_app(settings: Settings) -> Litestar:
         route_handlers=[*ROUTES, _to_the_page],
         dependencies={"settings": Provide(lambda: settings, sync_to_thread=False)},
         exception_handlers={Problem: on_problem},
+        logging_config=None,
         openapi_config=None,
         request_max_body_size=0,
     )
 
 
 @get("/trust", opt={"allow": "open"}, include_in_schema=False)
-async def get_trust(settings: Settings) -> Response[str]:
+async def get_trust(settings: NamedDependency[Settings]) -> Response[str]:
     """The page, Vietnamese first, then English."""
     page = PAGE.substitute(
         facility=escape(settings.facility),
@@ -65,14 +66,14 @@ async def get_trust_style() -> Response[str]:
 
 
 @get("/trust/qr.svg", opt={"allow": "open"}, include_in_schema=False)
-async def get_trust_qr(settings: Settings) -> Response[bytes]:
+async def get_trust_qr(settings: NamedDependency[Settings]) -> Response[bytes]:
     """The QR of the page itself: a tablet's camera opens it."""
     _certificate(settings)
     return Response(qr_svg(trust_url(settings)), media_type="image/svg+xml")
 
 
 @get(f"/trust/{FILE_NAME}", opt={"allow": "open"}, include_in_schema=False)
-async def get_trust_certificate(settings: Settings) -> Response[bytes]:
+async def get_trust_certificate(settings: NamedDependency[Settings]) -> Response[bytes]:
     """The authority's certificate (DER), the form Android, iOS and Windows install."""
     headers = {"content-disposition": f'attachment; filename="{FILE_NAME}"'}
     body = _certificate(settings).public_bytes(Encoding.DER)
