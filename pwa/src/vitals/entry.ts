@@ -343,3 +343,32 @@ export function readings(entry: Entry, taken_at: string): Reading[] {
 export function values(entry: Entry, taken_ms: number): Value[] {
   return readings(entry, "").map(({ taken_at: _, ...reading }) => ({ ...reading, at_ms: taken_ms }));
 }
+
+type Recorded = { parameter: string; state: string; value: number | null; code: string | null; reason: string | null };
+
+/** A recorded set as if it had just been typed: what a correction begins with. */
+export function from_readings(recorded: readonly Recorded[]): Entry {
+  return recorded.reduce<Entry>((entry, reading) => {
+    const field = FIELDS.find((one) => PARAMETERS[one].includes(reading.parameter));
+    if (field === undefined) return entry;
+    if (reading.state !== "measured") {
+      const absence: Absence = { state: reading.state as Absence["state"], reason: reading.reason ?? "" };
+      return { ...entry, absent: { ...entry.absent, [field]: absence } };
+    }
+    if (field === "consciousness") return { ...entry, consciousness: reading.code };
+    const slot = reading.parameter as Slot;
+    const typed = reading.value === null ? entry.typed : { ...entry.typed, [slot]: as_typed(slot, reading.value) };
+    if (field === "oxygen") {
+      const air = reading.code === "air";
+      return { ...entry, supply: air ? "air" : "oxygen", device: air ? null : reading.code, typed: air ? entry.typed : typed };
+    }
+    return { ...entry, typed, site: slot === "temperature" ? (reading.code ?? entry.site) : entry.site };
+  }, started());
+}
+
+function as_typed(slot: Slot, value: number): string {
+  if (DECIMALS[slot] === undefined) return String(value);
+  const tenths = value % 10;
+  if (slot === "oxygen" && tenths === 0) return String(Math.trunc(value / 10));
+  return `${Math.trunc(value / 10)},${tenths}`;
+}

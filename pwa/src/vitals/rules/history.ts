@@ -11,7 +11,7 @@ export type Entry = {
   received_ms: number;
   corrects: string | null;
   disputed: boolean;
-  scale: number;
+  scale: 1 | 2;
   values: readonly Value[];
 };
 /** What is known of the stay beside its sets. */
@@ -72,7 +72,7 @@ export function results_of(entries: readonly Entry[], circumstances: Circumstanc
   const standing = standing_entries(entries);
   const values = standing.flatMap((e) => e.values);
   const joined_never = boundaries(values, circumstances);
-  const scales = new Map<number, number>();
+  const scales = new Map<number, 1 | 2>();
   for (const entry of standing) {
     const at_ms = as_of_ms(entry.values);
     if (at_ms !== null) scales.set(at_ms, entry.scale);
@@ -123,6 +123,7 @@ export function late_score(score: Result, results: readonly Result[]): Result | 
 }
 
 /** V15: the SpO2 scale in force then. A decision always changes it, so before `since_ms` it was the other one. */
-export function scale_at(scale: number, since_ms: number | null, at_ms: number): number {
-  return since_ms !== null && at_ms < since_ms ? 3 - scale : scale;
+export function scale_at(scale: 1 | 2, since_ms: number | null, at_ms: number): 1 | 2 {
+  if (since_ms === null || at_ms >= since_ms) return scale;
+  return scale === 1 ? 2 : 1;
 }

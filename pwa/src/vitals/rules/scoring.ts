@@ -22,7 +22,7 @@ export type Band = (typeof BAND_ORDER)[number];
 export type Result = {
   chart: "news2" | null;
   invalid: "age" | "age_unknown" | "pregnancy" | null;
-  scale: number;
+  scale: 1 | 2;
   total: number | null;
   lower_bound: boolean;
   missing: string[];
@@ -94,7 +94,7 @@ function banded(bands: Bands, value: number): number {
 }
 
 /** V5: the score of assembled values; null where none of them is one that is scored; see rules/scoring.py. */
-export function early_warning_score(found: Values, scale: number, person: Person): Result | null {
+export function early_warning_score(found: Values, scale: 1 | 2, person: Person): Result | null {
   const times = SCORED.flatMap((p) => found[p]?.at_ms ?? []);
   if (times.length === 0) return null;
   const subject = subject_at(person, Math.max(...times));

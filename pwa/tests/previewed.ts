@@ -1,0 +1,33 @@
+// Runs a preview of vital signs on plain rows, for the test that lays it beside what the server brings.
+import type { Row, Rows, RowOf, RowType } from "../src/core/wire.ts";
+import * as previews from "../src/vitals/preview.ts";
+
+type AnyPreview = (command: unknown, rows: Rows, now: string, author_id: string) => Row[];
+
+/** The rows the command's preview makes over these rows. */
+export function previewed(command: { kind: string }, held: readonly Row[], now: string, author_id: string): Row[] {
+  const preview = (previews as unknown as { [name: string]: AnyPreview })[`preview_${command.kind}`];
+  if (preview === undefined) throw new Error(`no preview of ${command.kind}`);
+  return preview(command, rows_of(held), now, author_id);
+}
+
+/** What the care level, age or pregnancy in `after` would make of the state in `before`. */
+export function judged_again(
+  command: { id: string; stay_id: string },
+  before: readonly Row[],
+  after: readonly Row[],
+  now: string,
+): Row[] {
+  const stay = rows_of(after).row("stay", command.stay_id) as RowOf<"stay">;
+  const patient = rows_of(after).row("patient", stay.patient_id) as RowOf<"patient">;
+  return previews.preview_judge_again(command, { stay, patient }, rows_of(before), now);
+}
+
+function rows_of(held: readonly Row[]): Rows {
+  const of_type = <T extends RowType>(type: T) => held.filter((row) => row.type === type) as RowOf<T>[];
+  return {
+    rows: of_type,
+    row: (type, key) => of_type(type).find((row) => row.key === key),
+    of_stay: (type, stay_id) => of_type(type).filter((row) => row.stay_id === stay_id),
+  };
+}
