@@ -1,7 +1,7 @@
 // One card per stay: what a list, a board cell and a banner need to know, worst and most overdue first.
 import type { RowOf, Rows } from "../core/wire.ts";
 import type { Band } from "../ui/band.ts";
-import { shown_band } from "../vitals/rules.ts";
+import { acting_band } from "../vitals/rules.ts";
 import { type Twin, twins } from "./twins.ts";
 
 export type Stay = RowOf<"stay">;
@@ -45,11 +45,11 @@ export function shown_score(state: VitalsState | undefined): Shown {
   if (state === undefined || score === null) {
     return { total: null, band: "none", at_least: false, change: null, invalid: null, red: [], missing: [], measured: false, at_ms: null };
   }
-  const band = shown_band(score.band, score.lower_bound, state.last_complete?.band ?? null);
+  const band = acting_band(score, state.last_complete?.band ?? null);
   const before = state.previous_total;
   return {
     total: score.total,
-    band: (band ?? "none") as Band,
+    band: band ?? "none",
     at_least: score.lower_bound,
     change: score.total === null || before === null ? null : score.total - before,
     invalid: score.invalid,

@@ -93,29 +93,6 @@ const vi = {
   discharge_choose: "Chọn một cách ra viện.",
   discharge_action: "Ghi ra viện",
   already_gone: (way: string, time: string) => `${way} lúc ${time}. Hồ sơ chỉ còn để xem.`,
-  answers: {
-    unsent: "Chưa gửi được: giữ trên máy này, máy chủ trả lời sau.",
-    held: "Máy chủ giữ lại để người xem xét.",
-    refused: "Máy chủ không nhận:",
-    retry: "Máy chủ đang bận, máy sẽ tự gửi lại.",
-    accepted: "Đã ghi.",
-  },
-  refusals: {
-    position_taken: "Giường này vừa có người.",
-    position_unknown: "Không có giường này.",
-    position_closed: "Giường này đã bỏ.",
-    stay_ended: "Người bệnh đã ra viện.",
-    stay_unknown: "Máy chủ không biết lượt điều trị này.",
-    physician_only: "Việc này do bác sĩ ghi.",
-    not_allowed: "Vai trò của bạn không làm được việc này.",
-    already_here: "Người bệnh đang nằm viện.",
-    name_missing: "Thiếu tên.",
-    birth_in_future: "Ngày sinh ở tương lai.",
-    birth_disagrees: "Ngày sinh và năm sinh không khớp.",
-    age_needed: "Cần tuổi ước lượng.",
-    birth_missing: "Cần ngày sinh hoặc năm sinh.",
-  },
-  other_refusal: (rule: string) => `Lý do: ${rule}`,
 };
 
 const en: typeof vi = {
@@ -212,29 +189,6 @@ const en: typeof vi = {
   discharge_choose: "Choose how the patient leaves.",
   discharge_action: "Record discharge",
   already_gone: (way, time) => `${way} at ${time}. The chart is for reading only.`,
-  answers: {
-    unsent: "Not sent yet: kept on this tablet, the server will answer later.",
-    held: "The server keeps it for a person to look at.",
-    refused: "The server did not accept it:",
-    retry: "The server is busy; the tablet will send it again.",
-    accepted: "Recorded.",
-  },
-  refusals: {
-    position_taken: "Somebody has just taken this bed.",
-    position_unknown: "There is no such bed.",
-    position_closed: "This bed was taken away.",
-    stay_ended: "The patient has left.",
-    stay_unknown: "The server does not know this stay.",
-    physician_only: "A physician records this.",
-    not_allowed: "Your role may not do this.",
-    already_here: "The patient is in hospital already.",
-    name_missing: "The name is missing.",
-    birth_in_future: "The birth is in the future.",
-    birth_disagrees: "Birth date and year disagree.",
-    age_needed: "An estimated age is needed.",
-    birth_missing: "Birth date or year is needed.",
-  },
-  other_refusal: (rule) => `Reason: ${rule}`,
 };
 
 export const words = { vi, en };

@@ -133,3 +133,10 @@ test("every possible whole value of every figure can be typed, and none other", 
     }
   }
 });
+
+test("a recorded set read back into the pad records the same again", () => {
+  const typed = played(["2", "4", "9", "3", "oxygen", "2", ",", "5", "device:venturi", "1", "0", "4", "6", "2", "1", "1", "2", "V", "3", "8", "4"]);
+  const absent = pad.marked_absent(pad.went_to(typed, "pain"), { state: "not_taken", reason: "asleep" });
+  const recorded = pad.readings(absent, "t");
+  assert.deepEqual(pad.readings(pad.from_readings(recorded), "t"), recorded);
+});
