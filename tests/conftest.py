@@ -1,6 +1,7 @@
 """Fixtures of the whole test run: one PostgreSQL, a database for each test, the house, a served house."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -10,6 +11,7 @@ import pytest
 from backend.core.database import open_pool
 from tests.house.cluster import Addresses, Cluster, Database, drop_database, make_database
 from tests.house.house import House
+from tests.house.server import Server, new_data_dir
 
 _clusters: list[Cluster] = []
 
@@ -60,3 +62,11 @@ async def pool(database: Database) -> AsyncIterator["asyncpg.Pool[Any]"]:
 async def house(database: Database, pool: "asyncpg.Pool[Any]") -> House:
     """The house in this process, with every feature."""
     return House(pool, database)
+
+
+@pytest.fixture
+async def server(house: House, tmp_path: Path) -> AsyncIterator[Server]:
+    """The served house: its own process on a free port; wards are added through `server.house`."""
+    started = await Server(house, new_data_dir(tmp_path)).start()
+    yield started
+    await started.stop()
