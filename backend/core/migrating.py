@@ -5,12 +5,15 @@ import importlib
 import io
 import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 from piccolo.apps.migrations.tables import Migration
 from piccolo.engine import engine_finder
 from piccolo.engine.postgres import PostgresEngine
 
+HOUSE = Path(__file__).resolve().parent.parent.parent
+"""Migrations are found from here, wherever the process was started."""
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7305712020)"
 
 
@@ -40,6 +43,7 @@ async def migrate(owner_dsn: str) -> int:
         await transaction.connection.execute(ONE_AT_A_TIME)
         await Migration.create_table(if_not_exists=True).run()
         for app in conf.APP_REGISTRY.app_configs.values():
+            app.migrations_folder_path = str(HOUSE / app.migrations_folder_path)
             with contextlib.redirect_stdout(io.StringIO()) as said:
                 result = await ForwardsMigrationManager(app_name=app.app_name).run_migrations(app)
             if not result.success:
