@@ -28,9 +28,17 @@ def open_journal(*, plain: bool) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(_errors_named)
     logging.basicConfig(handlers=[handler], level=logging.WARNING if plain else logging.INFO, force=True)
     for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access", "websockets", "piccolo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _errors_named(record: logging.LogRecord) -> bool:
+    """An exception among a message's arguments is told by its type as well."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(_named(value) if isinstance(value, BaseException) else value for value in record.args)
+    return True
 
 
 def _at(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
