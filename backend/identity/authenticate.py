@@ -160,7 +160,8 @@ class Sessions:
                 log.warning("sockets could not be checked: %r", error)
 
     async def recheck(self) -> None:
-        """Closes each socket whose device, person or wards no longer carry it."""
+        """Forgets what was read, and closes each socket whose device, person or wards no longer carry it."""
+        self.forget()
         if self._hub is None:
             return
         following = list(self._hub.following())
@@ -170,7 +171,6 @@ class Sessions:
             credentials = dict(
                 await connection.fetch(queries.CREDENTIALS_OF_DEVICES, list({device_id for device_id, _ in following}))
             )
-        self.forget()
         for device_id, logs in following:
             hashed = credentials.get(device_id)
             device = None if hashed is None else await self._device(hashed)

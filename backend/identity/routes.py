@@ -16,7 +16,7 @@ from backend.core.door import Door
 from backend.core.errors import Problem
 from backend.core.log import SCHEMA
 from backend.core.settings import Settings
-from backend.identity import devices, queries, rules, signing_in
+from backend.identity import badges, devices, queries, rules, signing_in
 from backend.identity.authenticate import Sessions
 from backend.identity.devices import Gatehouse
 from backend.identity.guards import cookie_name, device_behind
@@ -198,6 +198,15 @@ async def reset_pin(request: Asking, staff_id: FromPath[UUID], gatehouse: NamedD
     await signing_in.reset_pin(gatehouse, staff_id, request.state.person.staff_id)
 
 
+@get("/api/staff/{staff_id:uuid}/badge.pdf", opt={"allow": ADMINISTRATORS}, media_type="application/pdf")
+async def get_badge(
+    request: Asking, staff_id: FromPath[UUID], gatehouse: NamedDependency[Gatehouse]
+) -> Response[bytes]:
+    """The live badge as a label, within a day of its issue."""
+    pdf = await badges.badge_pdf(gatehouse, staff_id, request.state.person.staff_id)
+    return Response(pdf, media_type="application/pdf")
+
+
 def provide_gatehouse(
     pool: NamedDependency[Any],
     door: NamedDependency[Door],
@@ -223,6 +232,7 @@ HANDLERS = [
     end_session_of,
     reset_password,
     reset_pin,
+    get_badge,
 ]
 
 ROUTES = [
