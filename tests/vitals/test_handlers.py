@@ -9,7 +9,7 @@ import pytest
 
 from backend.core.access import Role
 from tests.house.house import House
-from tests.vitals.bedside import ILL, WELL, Bedside, readings_of, rules_of, too_ill
+from tests.vitals.bedside import ILL, WELL, Bedside, rules_of, too_ill
 
 Json = dict[str, Any]
 QUESTION = {"method": "question"}
