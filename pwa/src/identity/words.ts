@@ -1,29 +1,8 @@
 // Words of people and devices as everyone meets them: lock, sign in, secrets, outbox.
-import type { StaffRow } from "../core/wire.ts";
-
-type Role = StaffRow["role"];
+import { roles } from "./roles.ts";
 
 const vi = {
-  roles: {
-    nurse: "Điều dưỡng",
-    midwife: "Hộ sinh",
-    charge_nurse: "Điều dưỡng trưởng",
-    physician: "Bác sĩ",
-    pharmacist: "Dược sĩ",
-    student: "Học viên",
-    clerk: "Tiếp đón",
-    administrator: "Quản trị viên",
-  } satisfies Record<Role, string> as Record<Role, string>,
-  roles_short: {
-    nurse: "ĐD",
-    midwife: "HS",
-    charge_nurse: "ĐDT",
-    physician: "BS",
-    pharmacist: "DS",
-    student: "Học viên",
-    clerk: "Tiếp đón",
-    administrator: "Quản trị",
-  } satisfies Record<Role, string> as Record<Role, string>,
+  ...roles.vi,
   staff: "Nhân viên",
   device: "Máy",
   offline_since: (time: string) => `mất kết nối, số liệu đến ${time}`,
@@ -175,8 +154,10 @@ const vi = {
     not_your_ward: "Bạn không thuộc khoa của máy này.",
     no_session: "Chưa có phiên trên máy này. Vào bằng mật khẩu.",
     session_ended: "Phiên đã hết. Vào lại bằng mật khẩu.",
-    expired: "Mã đã hết hạn hoặc đã dùng. Xin mã mới.",
-    unknown_code: "Không có mã này. Kiểm tra lại.",
+    unknown_staff: "Không có nhân viên này.",
+    not_allowed: "Vai trò của bạn không được làm việc này.",
+    bad_code: "Mã sai, đã dùng hoặc đã hết hạn. Xin mã mới.",
+    foreign: "Mạng này chặn đường đến máy chủ (có thể cần đăng nhập Wi-Fi).",
     weak_password: "Mật khẩu này quá dễ đoán.",
     weak_pin: "Mã PIN này quá dễ đoán.",
     same_password: "Mật khẩu mới phải khác mật khẩu cũ.",
@@ -189,26 +170,7 @@ const vi = {
 };
 
 const en: typeof vi = {
-  roles: {
-    nurse: "Nurse",
-    midwife: "Midwife",
-    charge_nurse: "Charge nurse",
-    physician: "Physician",
-    pharmacist: "Pharmacist",
-    student: "Student",
-    clerk: "Admission clerk",
-    administrator: "Administrator",
-  },
-  roles_short: {
-    nurse: "Nurse",
-    midwife: "Midwife",
-    charge_nurse: "Charge nurse",
-    physician: "Physician",
-    pharmacist: "Pharmacist",
-    student: "Student",
-    clerk: "Clerk",
-    administrator: "Admin",
-  },
+  ...roles.en,
   staff: "Staff",
   device: "Tablet",
   offline_since: (time) => `offline, as of ${time}`,
@@ -360,8 +322,10 @@ const en: typeof vi = {
     not_your_ward: "You do not belong to this tablet's ward.",
     no_session: "No session on this tablet yet. Sign in with the password.",
     session_ended: "The session has ended. Sign in with the password.",
-    expired: "The code has expired or was used. Ask for a new one.",
-    unknown_code: "There is no such code. Check it again.",
+    unknown_staff: "There is no such member of staff.",
+    not_allowed: "Your role does not allow this.",
+    bad_code: "The code is wrong, was used or has expired. Ask for a new one.",
+    foreign: "This network stands in the way (perhaps the Wi-Fi wants a sign-in).",
     weak_password: "This password is too easy to guess.",
     weak_pin: "This PIN is too easy to guess.",
     same_password: "The new password must differ from the old one.",
