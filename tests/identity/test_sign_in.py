@@ -1,4 +1,4 @@
-"""Sign-in: badge and password, waits, locks, who may work where, and what a session carries (docs/rules/identity.md)."""
+"""Sign-in: badge and password, waits, locks, who works where, what a session carries (docs/rules/identity.md)."""
 
 import asyncio
 import hashlib
@@ -328,7 +328,7 @@ async def test_neither_token_nor_credential_nor_password_stands_in_the_database(
     ]
     async with reception.pool.acquire() as connection:
         names = await connection.fetch(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> 'migration'"
+            "SELECT tablename AS table_name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'"
         )
         for name in names:
             for row in await connection.fetch(f'SELECT t::text AS text FROM "{name["table_name"]}" t'):
