@@ -1,5 +1,5 @@
 // Runs a preview of vital signs on plain rows, for the test that lays it beside what the server brings.
-import type { Row, Rows, RowOf, RowType } from "../src/core/wire.ts";
+import type { Row, RowOf, Rows, RowType } from "../src/core/wire.ts";
 import * as previews from "../src/vitals/preview.ts";
 
 type AnyPreview = (command: unknown, rows: Rows, now: string, author_id: string) => Row[];

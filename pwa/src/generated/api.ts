@@ -1767,7 +1767,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            kind: "set_spo_2_scale";
+            kind: "set_spo2_scale";
             /**
              * @default 1
              * @enum {unknown}
