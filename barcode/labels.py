@@ -83,10 +83,11 @@ class SheetStaff(Struct, frozen=True, kw_only=True):
 
 
 class SheetWard(Struct, frozen=True, kw_only=True):
-    """One ward's bands."""
+    """One ward's bands and beds."""
 
     name: str
     bands: list[SheetBand]
+    beds: list[Bed]
 
 
 def wristbands(bands: Sequence[Wristband], demo: bool = False) -> bytes:
@@ -132,6 +133,9 @@ def demo_sheet(hospital: str, staff: Sequence[SheetStaff], wards: Sequence[Sheet
             {
                 "name": w.name,
                 "note": f"{len(w.bands)} vòng đeo tay",
+                "beds": [
+                    {"svg": qr_path_svg(bed.code), "labels": bed.labels, "room": f"Buồng {bed.room}"} for bed in w.beds
+                ],
                 "people": [_band(b.band) | {"place": b.place, "note": b.note} for b in w.bands],
             }
             for w in wards

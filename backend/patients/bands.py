@@ -27,8 +27,11 @@ async def band(desk: Desk, code: str) -> Band | None:
     return None if record is None else Band(**record)
 
 
-async def check_band(desk: Desk, stay_id: UUID, code: str) -> Band | None:
-    """The scanned print, with a finding (rule P10) where it is not the live band of this stay."""
+async def check_band(desk: Desk, stay_id: UUID, code: str, *, putting_on: bool = False) -> Band | None:
+    """The scanned print, with a finding (rule P10) where it is not the live band of this stay.
+
+    `putting_on`: the scan is what makes a print live, so that it was not yet is no finding.
+    """
     found = await band(desk, code)
     patient_id = await desk.connection.fetchval(queries.CURRENT_PATIENT_OF_STAY, stay_id)
     finding = rules.band_finding(
@@ -36,6 +39,6 @@ async def check_band(desk: Desk, stay_id: UUID, code: str) -> Band | None:
         of_stay=found is not None and found.stay_id == stay_id,
         of_patient=found is not None and found.patient_id == patient_id,
     )
-    if finding is not None:
+    if finding is not None and not (putting_on and finding[0] == "band_not_worn"):
         desk.find(finding[0], finding[1], print_number=found.print_number if found else None)
     return found

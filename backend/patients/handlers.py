@@ -181,7 +181,7 @@ def _random_digits(count: int) -> str:
 
 @HANDLERS.handles(WearWristband, allow=Allow(roles=BEDSIDE), scope=of_stay, event="WristbandWorn")
 async def wear_wristband(command: WearWristband, desk: Desk) -> None:
-    band = await bands.check_band(desk, command.stay_id, command.code)
+    band = await bands.check_band(desk, command.stay_id, command.code, putting_on=True)
     await _band_event(desk, command.stay_id, command.code, "worn", "")
     if band is None or band.stay_id != command.stay_id:
         return

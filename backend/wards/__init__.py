@@ -5,9 +5,9 @@ A position holds one open stay and a patient has one open stay: both are constra
 the ward changes the position alone. A move to another ward puts every row of the stay into the new ward's line and
 leaves a stub in the old. A stay that ended stays on the ward's tablets for 72 hours.
 
-Vitals ask for `stay_for_charting`.
+Vitals ask for `stay_for_charting`; whoever prints asks for `beds_of_ward`.
 """
 
-from backend.wards.stays import StayForCharting, stay_for_charting
+from backend.wards.stays import StayForCharting, beds_of_ward, stay_for_charting
 
-__all__ = ["StayForCharting", "stay_for_charting"]
+__all__ = ["StayForCharting", "beds_of_ward", "stay_for_charting"]

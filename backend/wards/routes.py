@@ -18,6 +18,7 @@ from backend.core.errors import Problem
 from backend.core.rows import RowKey, RowKinds, Touched
 from backend.core.settings import Settings
 from backend.wards import finding, queries
+from backend.wards.stays import beds_of_ward
 from backend.wards.types import Chart, Charted, ChartedByMe, Found
 from barcode import labels
 
@@ -131,13 +132,11 @@ async def get_beds_pdf(
     """One label for each bed of the ward; its code opens a chooser, never a patient."""
     async with pool.acquire(timeout=2) as connection:
         ward = await connection.fetchrow(queries.WARD, ward_id)
-        beds = await connection.fetch(queries.BEDS_OF_WARD, ward_id)
+        beds = await beds_of_ward(connection, ward_id)
     if ward is None or not beds:
         raise Problem(404, "no_beds", "This ward has no beds yet.")
     made = [
-        labels.Bed(
-            code=bed["code"], labels=bed["labels"], room=bed["room"], ward=ward["name"], hospital=settings.facility
-        )
+        labels.Bed(code=bed.code, labels=bed.labels, room=bed.room, ward=ward["name"], hospital=settings.facility)
         for bed in beds
     ]
     pdf = await asyncio.to_thread(labels.bed_labels, made, settings.demo)

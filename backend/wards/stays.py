@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from backend.core.desk import Desk, StartAgain
+from backend.core.rows import Connection
 from backend.wards import queries
 from backend.wards.types import CareLevel
 
@@ -40,6 +41,21 @@ class StayForCharting(Struct, frozen=True, kw_only=True):
     delivered_on: date | None
     moved_at: list[datetime]
     """Moves from ward to ward, oldest first: values on both sides of one are not joined."""
+
+
+class Bed(Struct, frozen=True, kw_only=True):
+    """A bed as it is printed; `labels` names every position that shares it."""
+
+    bed: str
+    room: str
+    code: str
+    labels: str
+    extra: bool
+
+
+async def beds_of_ward(connection: Connection, ward_id: str) -> list[Bed]:
+    """Every bed that has an open position, by room."""
+    return [Bed(**record) for record in await connection.fetch(queries.BEDS_OF_WARD, ward_id)]
 
 
 async def open_stay(desk: Desk, stay_id: UUID) -> Stay | None:
