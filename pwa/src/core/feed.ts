@@ -2,6 +2,7 @@
 import { full_jitter } from "./backoff.ts";
 import type { Caller } from "./call.ts";
 import type { Clock } from "./clock.ts";
+import { note_fault } from "./fault.ts";
 import type { Replica } from "./replica.ts";
 import type { Changes, Freshness, LogLine, Snapshot } from "./wire.ts";
 
@@ -120,7 +121,7 @@ export class Feed {
     this.#busy += 1;
     this.#chain = this.#chain.then(work).catch((error: unknown) => {
       this.#drop_socket();
-      globalThis.reportError?.(error);
+      note_fault(error);
     });
     this.#chain = this.#chain.finally(() => {
       this.#busy -= 1;

@@ -32,7 +32,8 @@ export type Entry = {
   /** Not to be sent before this time on the steady clock. */
   not_before: number;
   retries: number;
-  others_passed: boolean;
+  /** How many others had been answered when this one first had to wait. */
+  passed_before: number;
   ticks: number;
 };
 type Sealed = { signed: string; author_id: string; certificate: string; answer?: Answer };
@@ -295,7 +296,7 @@ function new_entry(id: string, place: string, command: Command, jws: string, aut
     dismissed: false,
     not_before: 0,
     retries: 0,
-    others_passed: false,
+    passed_before: 0,
     ticks: 0,
   };
 }

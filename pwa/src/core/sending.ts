@@ -2,6 +2,7 @@
 import { full_jitter } from "./backoff.ts";
 import type { Called, Caller } from "./call.ts";
 import type { Clock } from "./clock.ts";
+import { note_fault } from "./fault.ts";
 import { type Entry, is_unsent, type Outbox, stay_of } from "./outbox.ts";
 import type { Answer } from "./wire.ts";
 
@@ -15,9 +16,11 @@ const BECAUSE_OF_CONTENT = [400, 413, 422];
 
 /** After this many failures in a row of the server itself, the batch is suspected. */
 const FAILURES_UNTIL_SUSPECT = 3;
+/** The server did not try what came after a `retry` of the same stay in the same batch. */
+const EARLIER_WAITS = "earlier_waits";
 const KNOWN: readonly string[] = ["accepted", "refused", "held", "retry"];
 
-export type StopReason = "network" | "foreign" | "busy" | "device" | "update" | "error";
+export type StopReason = "network" | "foreign" | "busy" | "device" | "update" | "error" | "storage";
 export type SenderParts = { outbox: Outbox; caller: Caller; clock: Clock; random: () => number };
 
 export class Sender {
@@ -28,6 +31,8 @@ export class Sender {
   #not_before = 0;
   #running: Promise<void> | null = null;
   #again = false;
+  /** How many acts were answered, ever: whether others pass while one waits. */
+  #passed = 0;
   /** Why sending rests; null while it goes. */
   stopped: StopReason | null = null;
 
@@ -45,10 +50,12 @@ export class Sender {
   flush(now_online = false): Promise<void> {
     if (now_online && this.stopped === "network") this.#not_before = 0;
     this.#again = this.#running !== null;
-    this.#running ??= this.#empty().finally(() => {
-      this.#running = null;
-      if (this.#again && this.stopped === null) void this.flush();
-    });
+    this.#running ??= this.#empty()
+      .catch((error) => this.#failed(error))
+      .finally(() => {
+        this.#running = null;
+        if (this.#again && this.stopped === null) void this.flush();
+      });
     return this.#running;
   }
 
@@ -73,24 +80,24 @@ export class Sender {
 
   async #take(batch: readonly Entry[], answers: readonly Answer[]): Promise<void> {
     const pairs = new Map(batch.map((entry, at) => [entry, answers[at] as Answer]));
-    const passed = answers.filter((answer) => answer.answer !== "retry").length;
     await this.#parts.outbox.settle(pairs);
+    this.#passed += answers.filter((answer) => answer.answer !== "retry").length;
     for (const [entry, answer] of pairs) {
-      if (answer.answer === "retry") this.#wait_for(entry, answer, passed > 0);
+      if (answer.answer === "retry") this.#wait_for(entry, answer);
       else this.#return_to_line(entry);
     }
     this.#parts.outbox.changed();
   }
 
   /** Three times `retry` while others passed: it and its stay's later acts step aside, and are tried each minute. */
-  #wait_for(entry: Entry, answer: Answer & { answer: "retry" }, others_passed: boolean): void {
-    // The server did not try what came after a retry in the same batch.
-    if (answer.reason === "not_tried") return;
+  #wait_for(entry: Entry, answer: Answer & { answer: "retry" }): void {
+    if (answer.reason === EARLIER_WAITS) return;
+    if (entry.retries === 0) entry.passed_before = this.#passed;
     entry.retries += 1;
-    entry.others_passed ||= others_passed;
+    const others_pass = this.#passed > entry.passed_before;
     entry.not_before = this.#now() + Math.max(answer.after_ms ?? 0, full_jitter(entry.retries, this.#parts.random));
     if (entry.state === "set_aside") entry.not_before = this.#now() + SET_ASIDE_MS;
-    else if (entry.retries >= RETRIES_UNTIL_SET_ASIDE && entry.others_passed) this.#set_aside(entry);
+    else if (entry.retries >= RETRIES_UNTIL_SET_ASIDE && others_pass) this.#set_aside(entry);
   }
 
   #set_aside(entry: Entry): void {
@@ -131,12 +138,22 @@ export class Sender {
   /** No answers came: nothing is known of these acts, nothing is deleted. */
   async #refused(batch: readonly Entry[], called: Called<unknown>): Promise<void> {
     if (called.kind === "problem" && BECAUSE_OF_CONTENT.includes(called.status)) return this.#send_less(batch);
-    this.stopped = stop_reason(called);
-    this.#failures += 1;
-    if (this.stopped === "error" && this.#failures >= FAILURES_UNTIL_SUSPECT) this.#send_less(batch);
     const asked_ms = called.kind === "problem" ? (called.retry_after_s ?? 0) * 1000 : 0;
-    this.#not_before = this.#now() + asked_ms + full_jitter(this.#failures, this.#parts.random);
-    for (const listener of this.#listeners) listener(this.stopped);
+    this.#rest(stop_reason(called), asked_ms);
+    if (this.stopped === "error" && this.#failures >= FAILURES_UNTIL_SUSPECT) this.#send_less(batch);
+  }
+
+  /** An answer could not be stored here: it will be asked for again, and be the same. */
+  #failed(error: unknown): void {
+    note_fault(error);
+    this.#rest("storage", 1_000);
+  }
+
+  #rest(reason: StopReason, at_least_ms: number): void {
+    this.stopped = reason;
+    this.#failures += 1;
+    this.#not_before = this.#now() + at_least_ms + full_jitter(this.#failures, this.#parts.random);
+    for (const listener of this.#listeners) listener(reason);
   }
 
   #send_less(batch: readonly Entry[]): void {

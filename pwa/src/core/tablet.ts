@@ -3,6 +3,7 @@ import { type Caller, create_caller } from "./call.ts";
 import { type Clock, create_clock } from "./clock.ts";
 import { type Disk, visitor_disk } from "./disk.ts";
 import type { Drafts } from "./drafts.ts";
+import { note_fault } from "./fault.ts";
 import type { Feed } from "./feed.ts";
 import { Idle } from "./idle.ts";
 import { COUNTER, type Outbox } from "./outbox.ts";
@@ -130,9 +131,14 @@ export class TabletCore {
 
   /** Says hello: time, place, epoch, what this browser is. False when nobody answered. */
   contact(): Promise<boolean> {
-    this.#contacting ??= this.#say_hello().finally(() => {
-      this.#contacting = null;
-    });
+    this.#contacting ??= this.#say_hello()
+      .catch((error) => {
+        note_fault(error);
+        return false;
+      })
+      .finally(() => {
+        this.#contacting = null;
+      });
     return this.#contacting;
   }
 

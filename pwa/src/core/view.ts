@@ -1,4 +1,5 @@
 // What a screen shows: the replica, and over it the previews of every act that is not yet in the record's lines.
+import { note_fault } from "./fault.ts";
 import type { Change, Store } from "./store.ts";
 import type { Command, Preview, Previews, Row, RowOf, Rows, RowType } from "./wire.ts";
 
@@ -130,7 +131,7 @@ function made_by(preview: Preview<Command>, { command, author_id }: Pending, row
   try {
     return preview(command, rows, now, author_id);
   } catch (error) {
-    globalThis.reportError?.(error);
+    note_fault(error);
     return [];
   }
 }
