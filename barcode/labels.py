@@ -108,7 +108,7 @@ def badges(people: Sequence[Badge], demo: bool = False) -> bytes:
 
 def bed_labels(beds: Sequence[Bed], demo: bool = False) -> bytes:
     """Cards of 86 × 54 mm, ten to an A4 page."""
-    cards = [{"svg": qr_path_svg(b.code), "labels": b.labels, "room": f"Buồng {b.room}", "ward": b.ward} for b in beds]
+    cards = [{"svg": qr_path_svg(b.code), "labels": b.labels, "room": _room(b), "ward": b.ward} for b in beds]
     foot = SYNTHETIC if demo else "Mã giường không thay vòng đeo tay."
     return _made("cards", kind="bed", title="Nhãn giường", hospital=beds[0].hospital, foot=foot, cards=cards)
 
@@ -133,9 +133,7 @@ def demo_sheet(hospital: str, staff: Sequence[SheetStaff], wards: Sequence[Sheet
             {
                 "name": w.name,
                 "note": f"{len(w.bands)} vòng đeo tay",
-                "beds": [
-                    {"svg": qr_path_svg(bed.code), "labels": bed.labels, "room": f"Buồng {bed.room}"} for bed in w.beds
-                ],
+                "beds": [{"svg": qr_path_svg(bed.code), "labels": bed.labels, "room": _room(bed)} for bed in w.beds],
                 "people": [_band(b.band) | {"place": b.place, "note": b.note} for b in w.bands],
             }
             for w in wards
@@ -175,6 +173,11 @@ def _band(band: Wristband) -> dict[str, Any]:
         "allergy_state": band.allergy_state,
         "allergies": _listed(band.allergies),
     }
+
+
+def _room(bed: Bed) -> str:
+    """A numbered room is called one; a corridor has its own name."""
+    return f"Buồng {bed.room}" if bed.room[:1].isdigit() else bed.room
 
 
 def _birth(band: Wristband) -> str:

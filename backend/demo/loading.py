@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -26,6 +25,7 @@ from backend.demo.queries import HAS_SECRETS, RECORDED_AT
 from backend.identity import installing, signing_in
 from backend.identity.devices import Gatehouse
 from backend.identity.types import Enrolment
+from backend.patients.types import PrintWristband
 from backend.trouble import Trouble
 from backend.vitals.types import RecordVitals
 
@@ -65,10 +65,10 @@ async def load(
         people = _people(story, settings, fresh_secrets)
         badges = await _open_wards(house, story)
         await _give_secrets(house, settings, story, people)
+        bands = await _admit(house, story)
         async with asyncio.TaskGroup() as filling:
-            tasks = [filling.create_task(_fill(house, story, ward)) for ward in story.wards]
-        printed = [task.result() for task in tasks]
-        bands = {place: codes for of_ward in printed for place, codes in of_ward.items()}
+            for ward in story.wards:
+                filling.create_task(_fill(house, story, ward["ward_id"], bands))
         path = settings.data_dir / "demo-sheet.pdf"
         await sheet.write(path, house.pool, story, settings.facility, badges, bands, people)
         gatehouse = Gatehouse(pool=house.pool, door=house.door, secrets=house.secrets, settings=settings)
@@ -136,21 +136,30 @@ async def _give_secrets(house: House, settings: Settings, story: Invention, peop
             await signing_in.set_secrets(gatehouse, staff_id, password=person.password, pin=person.pin)
 
 
-async def _fill(house: House, story: Invention, ward: dict[str, Any]) -> dict[str, list[str]]:
-    """One ward's patients and their days; the codes of each place's bands, oldest first."""
-    ward_id, bands = ward["ward_id"], dict[str, list[str]]()
-    places = {story.stay_id(patient["at"]): patient["at"] for patient in story.patients}
-    for act in acts.admissions(story, ward_id):
-        answer = await _carried_out(house, act)
-        if "code" in answer.result:
-            bands.setdefault(places[_stay_of(act.command)], []).append(str(answer.result["code"]))
-    latest = await _carry_out_all(house, acts.at_the_bedside(story, ward_id, bands), places)
-    await _carry_out_all(house, acts.checks_again(story, ward_id, bands, latest), places)
+async def _admit(house: House, story: Invention) -> dict[str, list[str]]:
+    """Everyone, one after the other, so that patient codes follow the seed; the bands of each place, oldest first."""
+    places, bands = _places(story), dict[str, list[str]]()
+    for ward in story.wards:
+        for act in acts.admissions(story, ward["ward_id"]):
+            answer = await _carried_out(house, act)
+            if isinstance(act.command, PrintWristband):
+                bands.setdefault(places[act.command.stay_id], []).append(str(answer.result["code"]))
     return bands
 
 
+async def _fill(house: House, story: Invention, ward_id: str, bands: dict[str, list[str]]) -> None:
+    """What one ward's people charted."""
+    places = _places(story)
+    latest = await _carry_out_all(house, acts.at_the_bedside(story, ward_id, bands), places)
+    await _carry_out_all(house, acts.checks_again(story, ward_id, bands, latest), places)
+
+
+def _places(story: Invention) -> dict[UUID, str]:
+    return {story.stay_id(patient["at"]): patient["at"] for patient in story.patients}
+
+
 async def _carry_out_all(
-    house: House, all_acts: Iterable[Act], places: dict[Any, str]
+    house: House, all_acts: Iterable[Act], places: dict[UUID, str]
 ) -> dict[str, tuple[str | None, datetime]]:
     """Each act in turn; (band, when taken) of each place's last set."""
     latest: dict[str, tuple[str | None, datetime]] = {}
@@ -180,11 +189,6 @@ def _cannot(command: Command, answer: Answer) -> Trouble:
         f"The demo could not be filled ({_kind(command)}: {msgspec.json.encode(answer).decode()}). "
         "Give it a folder of its own: ./bedside demo --data FOLDER"
     )
-
-
-def _stay_of(command: Command) -> UUID:
-    stay_id: UUID = command.stay_id  # type: ignore[attr-defined]
-    return stay_id
 
 
 def _kind(command: Command) -> str:
