@@ -33,6 +33,11 @@ def main(words: list[str]) -> int:
         code: int = getattr(import_module(f"backend.command_line.{module}"), name)(told)
     except Trouble as trouble:
         return _refuse(str(trouble))
+    except BaseExceptionGroup as group:
+        troubles = group.subgroup(Trouble)
+        if troubles is None:
+            raise
+        return _refuse(str(_first(troubles)))
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
@@ -40,6 +45,14 @@ def main(words: list[str]) -> int:
             raise
         return _refuse(f"The disk is full ({error.filename or 'a file could not be written'}): make room, start again.")
     return code
+
+
+def _first(group: BaseExceptionGroup[Trouble]) -> BaseException:
+    """Where several tasks failed at once, one sentence is enough."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _refuse(sentence: str) -> int:

@@ -19,7 +19,7 @@ def announce_demo(settings: Settings, hospital: DemoHospital, proofs: Papers | N
     if hospital.enrolment:
         _say(f"Tablet    one-time code {hospital.enrolment.code}, or open {hospital.enrolment.url}")
         until = f"{hospital.enrolment.expires_at.astimezone():%H:%M}"
-        _say(f"          until {until}; for another: ./bedside enrol-device --demo NAME WARD")
+        _say(f"          until {until}; for another: ./bedside enrol-device --data {settings.data_dir} 'Nội 2' noi")
     _say(
         f"Print     {hospital.sheet}",
         "          wristbands, staff badges and beds to scan; a phone's screen works too",

@@ -81,6 +81,7 @@ def _demo(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         action="store_true",
         help="serve HTTPS to tablets in this network, with a local authority, fresh PINs and fresh passwords",
     )
+    demo.add_argument("--new", action="store_true", help="take away what was charted in the demo and begin again")
     demo.add_argument(
         "--address", action="append", default=[], metavar="IP", help="with --lan: this machine's address, if not found"
     )

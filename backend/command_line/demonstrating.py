@@ -35,6 +35,8 @@ def demo(told: Namespace) -> int:
     host = "0.0.0.0" if told.lan else "127.0.0.1"
     with ending_cleanly(), taken(told, host) as listeners, database_for(data_dir) as database:
         asyncio.run(migrate(database.owner_url))
+        if told.new:
+            asyncio.run(_begin_again(database))
         proofs = _papers(told, data_dir) if told.lan else None
         settings = _demo_settings(told, data_dir, database, proofs)
         asyncio.run(_mark(settings, fresh=told.lan))
@@ -74,6 +76,14 @@ def _demo_settings(told: Namespace, data_dir: Path, database: postgres.Running, 
         authority=proofs.authority if proofs else None,
         password_memory_kib=DEMO_MEMORY_KIB,
     )
+
+
+async def _begin_again(database: postgres.Running) -> None:
+    """Drops the demo's database and makes an empty one; of any other database it says no."""
+    if await marked(database.owner_url) is None:
+        raise Trouble("--new takes away a demo and nothing else: this database does not say that it is one.")
+    await database.empty()
+    await migrate(database.owner_url)
 
 
 async def _mark(settings: Settings, *, fresh: bool) -> None:

@@ -29,6 +29,7 @@ $do$
 
 DATABASE_EXISTS = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = 'bedside')"
 MAKE_DATABASE = "CREATE DATABASE bedside OWNER bedside_owner"
+DROP_DATABASE = "DROP DATABASE bedside WITH (FORCE)"
 CLOSE_TO_OTHERS = "REVOKE ALL ON DATABASE bedside FROM PUBLIC"
 OPEN_TO_APP = "GRANT CONNECT ON DATABASE bedside TO bedside_app"
 SERVER_VERSION = "SELECT current_setting('server_version_num')::int / 10000"

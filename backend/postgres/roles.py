@@ -1,5 +1,6 @@
 """The two roles: the owner migrates, `bedside_app` serves and cannot change what a record is."""
 
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -20,8 +21,18 @@ async def make_roles(admin_url: str, owner_password: str, app_password: str) -> 
         await connection.execute(queries.MAKE_APP_ROLE)
         if not await connection.fetchval(queries.DATABASE_EXISTS):
             await connection.execute(queries.MAKE_DATABASE)
-        await connection.execute(queries.CLOSE_TO_OTHERS)
-        await connection.execute(queries.OPEN_TO_APP)
+        await _open_to_app_alone(connection)
+    finally:
+        await connection.close()
+
+
+async def make_database_anew(admin_url: str) -> None:
+    """Drops the database, whoever is connected, and makes an empty one."""
+    connection = await asyncpg.connect(admin_url, timeout=CONNECT_WITHIN_S)
+    try:
+        await connection.execute(queries.DROP_DATABASE)
+        await connection.execute(queries.MAKE_DATABASE)
+        await _open_to_app_alone(connection)
     finally:
         await connection.close()
 
@@ -48,6 +59,11 @@ async def open_managed(owner_url: str, app_password: str) -> tuple[str, str]:
     finally:
         await connection.close()
     return owner_url, _as_app(owner_url, app_password)
+
+
+async def _open_to_app_alone(connection: "asyncpg.Connection[Any]") -> None:
+    await connection.execute(queries.CLOSE_TO_OTHERS)
+    await connection.execute(queries.OPEN_TO_APP)
 
 
 def _as_app(url: str, password: str) -> str:

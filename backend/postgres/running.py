@@ -22,7 +22,7 @@ from backend.postgres import cluster as clusters
 from backend.postgres.accounts import account_for, readable
 from backend.postgres.binaries import Binaries, binaries_for
 from backend.postgres.cluster import ADMINISTRATOR, Cluster
-from backend.postgres.roles import make_roles, open_managed
+from backend.postgres.roles import make_database_anew, make_roles, open_managed
 from backend.trouble import Trouble
 
 log = logging.getLogger("bedside.postgres")
@@ -67,6 +67,12 @@ class Running:
     def stop(self) -> None:
         """Stops cleanly and waits for it. Safe to call twice."""
         self._stop()
+
+    async def empty(self) -> None:
+        """Takes the database away, with everything in it, and makes it anew. Only where it is ours."""
+        if not self.admin_url:
+            raise Trouble("A database that others look after is emptied by them, not from here.")
+        await make_database_anew(self.admin_url)
 
 
 def find(data_dir: Path, database_url: str | None) -> Running:

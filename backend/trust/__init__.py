@@ -57,12 +57,12 @@ async def get_trust(settings: NamedDependency[Settings]) -> Response[str]:
         fingerprint=fingerprint(_certificate(settings)),
     )
     headers = {"content-security-policy": POLICY, "cache-control": "no-store", "referrer-policy": "no-referrer"}
-    return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(page, media_type="text/html", headers=headers)
 
 
 @get("/trust/style.css", opt={"allow": "open"}, include_in_schema=False)
 async def get_trust_style() -> Response[str]:
-    return Response(STYLE, media_type="text/css; charset=utf-8")
+    return Response(STYLE, media_type="text/css")
 
 
 @get("/trust/qr.svg", opt={"allow": "open"}, include_in_schema=False)
