@@ -30,7 +30,7 @@ export function live_score(preview: Preview<Record> | undefined, rows: Rows, sta
     identification: { method: "none", code: null },
     late_reason: "",
   } as unknown as Record;
-  const set = preview(command, rows, at.now).find((row) => row.type === "observation_set" && row.key === NOBODY);
+  const set = preview(command, rows, at.now, NOBODY).find((row) => row.type === "observation_set" && row.key === NOBODY);
   return set?.type === "observation_set" ? set.score : null;
 }
 
