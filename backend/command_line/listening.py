@@ -14,6 +14,7 @@ import uvloop
 from litestar import Litestar
 from msgspec import Struct
 
+from backend.realtime.sockets import ImpatientSocket
 from backend.trouble import Trouble
 
 CONNECTIONS = 4_000
@@ -138,7 +139,7 @@ def _config(one: Served) -> uvicorn.Config:
     return uvicorn.Config(
         one.app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=ImpatientSocket,
         lifespan="off",
         log_config=None,
         access_log=False,
