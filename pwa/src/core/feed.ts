@@ -52,6 +52,7 @@ export class Feed {
   #queue: Message[] = [];
   #chain: Promise<void> = Promise.resolve();
   #busy = 0;
+  #sweeping = false;
   #last_tick: Tick | null = null;
   #heard_at = Number.NEGATIVE_INFINITY;
   #failures = 0;
@@ -98,9 +99,12 @@ export class Feed {
   async second(): Promise<void> {
     if (!this.#following) return;
     if (this.#socket !== null && this.#steady() - this.#heard_at > DEAD_MS) this.#drop_socket();
-    if (this.#busy > 0) return;
-    if (this.#socket === null && this.#steady() >= this.#connect_at) await this.#in_turn(() => this.#connect());
+    const is_time = this.#socket === null && this.#steady() >= this.#connect_at;
+    if (is_time && this.#busy === 0) await this.#in_turn(() => this.#connect());
+    if (this.#sweeping) return;
+    this.#sweeping = true;
     await this.#in_turn(() => this.#parts.replica.sweep(this.#parts.clock.now()));
+    this.#sweeping = false;
   }
 
   freshness(log: string): Freshness {

@@ -13,6 +13,8 @@ const DAY_MS = 86_400_000;
 export const KEPT_MS = 7 * DAY_MS;
 /** Counters are of a device: a browser that becomes another begins anew. */
 export const COUNTER = "counter:";
+/** How many acts were ever recorded here: their order. */
+const PLACE = "outbox_place";
 /** Complete ticks after which a confirmed act that no followed log told of is known to be elsewhere. */
 const TICKS_UNTIL_ELSEWHERE = 2;
 
@@ -64,7 +66,6 @@ export class Outbox {
   readonly #entries = new Map<string, Entry>();
   readonly #waiting = new Map<string, (answer: Answer) => void>();
   readonly #listeners = new Set<() => void>();
-  #last_place = 0;
   loaded = false;
   /** Counted from the disk while no key is there to open it. */
   #sealed_away = { unsent: 0, oldest_at: null as string | null };
@@ -121,7 +122,6 @@ export class Outbox {
       if (entry === null) this.unreadable += 1;
       else if (!this.#entries.has(entry.id)) this.#entries.set(entry.id, entry);
     }
-    this.#last_place = Math.max(this.#last_place, ...kept.map(([place]) => Number(place)));
     this.loaded = true;
     this.#tell();
   }
@@ -136,13 +136,17 @@ export class Outbox {
     const entry = await this.#parts.exclusive(async () => {
       const { disk, clock, random, seen, app, rules } = this.#parts;
       const key = this.#key();
-      const place = COUNTER + author.device_id;
-      const counter = kind === "open_chart" ? null : ((await disk.get<number>("clear", place)) ?? 0) + 1;
+      const counting = COUNTER + author.device_id;
+      const counter = kind === "open_chart" ? null : ((await disk.get<number>("clear", counting)) ?? 0) + 1;
+      const place = ((await disk.get<number>("clear", PLACE)) ?? 0) + 1;
       const id = uuid_v7(clock.device_now(), random);
       const command = command_of(kind, payload, told, author, { id, counter, clock, seen: seen(), app, rules });
-      const made = new_entry(id, this.#next_place(), command, await signed(command, author), author);
-      const writes: Write[] = [{ room: "outbox", key: made.place, value: await kept_of(key, made) }];
-      if (counter !== null) writes.push({ room: "clear", key: place, value: counter });
+      const made = new_entry(id, String(place).padStart(12, "0"), command, await signed(command, author), author);
+      const writes: Write[] = [
+        { room: "outbox", key: made.place, value: await kept_of(key, made) },
+        { room: "clear", key: PLACE, value: place },
+      ];
+      if (counter !== null) writes.push({ room: "clear", key: counting, value: counter });
       await disk.write(writes);
       return made;
     });
@@ -242,11 +246,6 @@ export class Outbox {
     const kept = await Promise.all(entries.map((entry) => kept_of(key, entry)));
     const writes = entries.map((entry, at): Write => ({ room: "outbox", key: entry.place, value: kept[at] }));
     await this.#parts.disk.write([...writes, ...more]);
-  }
-
-  #next_place(): string {
-    this.#last_place += 1;
-    return String(this.#last_place).padStart(12, "0");
   }
 
   #key(): DataKey {

@@ -4,6 +4,7 @@ import type { Called, Caller } from "./call.ts";
 import type { Author } from "./claims.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk, Write } from "./disk.ts";
+import { note_fault } from "./fault.ts";
 import {
   badge_hash_of,
   type DataKey,
@@ -142,7 +143,7 @@ export class People {
       } catch (error) {
         if (!(error instanceof SealBroken)) throw error;
         const { tries_left, retry_after_s } = await this.pins.after_wrong(staff_id);
-        void this.pins.tell(this.#parts.caller);
+        this.pins.tell(this.#parts.caller).catch(note_fault);
         return { ok: false, code: tries_left === 0 ? "pin_locked" : "pin_wrong", tries_left, retry_after_s };
       }
     });

@@ -288,9 +288,8 @@ export class TabletCore {
       { room: "clear", key: "clock", value: reading },
       { room: "clear", key: "facility", value: this.facility },
     ]);
-    await this.#note_epoch(epoch);
     if (device === null) await this.#is_nobody();
-    else await this.#is_device(device);
+    else await this.#is_device(device, epoch);
     this.#tell("state");
     return true;
   }
@@ -304,9 +303,10 @@ export class TabletCore {
     await this.people.become_nobody();
   }
 
-  async #is_device(device: DeviceSelf): Promise<void> {
+  async #is_device(device: DeviceSelf, epoch: string): Promise<void> {
     if (this.device !== null && device.device_id !== this.device.device_id) await this.#is_nobody();
     if (device.kind === "visitor" && this.device?.kind !== "visitor") this.#become_visitor();
+    await this.#note_epoch(epoch);
     await this.people.keep_device(device);
     await this.outbox.raise_counter(device.device_id, device.counter);
     if (device.kind === "ward") await this.#refresh_ward_device();

@@ -45,14 +45,18 @@ test("C3 counters have no gaps, whoever asks at once; opening a chart has none",
   assert.deepEqual(counters(world), [...Array.from({ length: 20 }, (_, at) => at + 1), null]);
 });
 
-test("two tabs on one disk share one counter", async () => {
+test("two tabs on one disk share one counter and overwrite nothing", async () => {
   const world = await ward();
-  const other = await world.reload();
+  const other = await world.second_tab();
   await other.core.unlock(world.hospital.people[0]?.key ?? "", "246813");
-  // The tab before it was closed badly: its disk handle is gone, its lock is not shared any more.
-  await Promise.all([vitals(other), vitals(other)]);
-  await other.settle();
-  assert.deepEqual(counters(other), [1, 2]);
+  await Promise.all(Array.from({ length: 10 }, (_, at) => vitals(at % 2 === 0 ? world : other)));
+  await Promise.all([world.settle(), other.settle()]);
+  const ten = Array.from({ length: 10 }, (_, at) => at + 1);
+  assert.deepEqual(
+    counters(world).toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+    ten,
+  );
+  assert.equal((await world.disk.all("outbox")).length, 10);
 });
 
 test("grey at once, solid when the record has it, and the preview gives way to the row", async () => {
@@ -310,7 +314,8 @@ test("a clock that jumps neither stops the outbox nor breaks its order", async (
   const world = await ward_tablet(hospital, "lan", making);
   world.cable.cut = true;
   const ids = [await vitals(world)];
-  const again = await ((making.skew_ms = -86_400_000), world.reload());
+  making.skew_ms = -86_400_000;
+  const again = await world.reload();
   await again.core.unlock(hospital.people[0]?.key ?? "", "246813");
   ids.push(await vitals(again));
   again.cable.cut = false;

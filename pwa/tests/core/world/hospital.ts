@@ -38,6 +38,7 @@ export class Hospital {
   readonly sockets = new Set<Listener>();
   /** Stands between every tablet and the server; the first that is there acts. */
   faults: Fault[] = [];
+  refuses_sockets = false;
   /** Decides an answer before the hospital does. */
   judge: (command: Command) => Answer | undefined = () => undefined;
   #codes = new Map<string, string[]>();
@@ -150,7 +151,8 @@ export class Hospital {
     };
     const open_socket: OpenSocket = (path, events) => {
       const listener = new Listener(this, new URLSearchParams(path.split("?")[1]).get("logs") ?? "", events);
-      if (cable.cut || device_id === null) setTimeout(() => events.close());
+      const known = this.devices.some((one) => one.device_id === device_id);
+      if (cable.cut || !known || this.refuses_sockets) setTimeout(() => events.close());
       else setTimeout(() => listener.open());
       return listener;
     };

@@ -18,6 +18,8 @@ export type World = {
   name: string;
   /** The same browser after the page was loaded again: what was in memory is gone. */
   reload(): Promise<World>;
+  /** A second page on the same browser, while the first goes on. */
+  second_tab(): Promise<World>;
   /** Time passes, a second at a time, for tablet and server alike. */
   pass(seconds: number): Promise<void>;
   settle(): Promise<void>;
@@ -49,6 +51,7 @@ async function open_page(
       real.close();
       return open_page(hospital, network, name, { skew_ms: making.skew_ms ?? 0 });
     },
+    second_tab: () => open_page(hospital, network, name, making),
     async pass(seconds) {
       for (let second = 0; second < seconds; second += 1) {
         hospital.now_ms += 1000;
