@@ -54,7 +54,7 @@ async def get_trust(settings: NamedDependency[Settings]) -> Response[str]:
         facility=escape(settings.facility),
         address=escape(settings.public_url),
         here=escape(trust_url(settings)),
-        fingerprint=fingerprint(_certificate(settings)),
+        fingerprint=fingerprint(_certificate(settings)).replace(":", ":<wbr>"),
     )
     headers = {"content-security-policy": POLICY, "cache-control": "no-store", "referrer-policy": "no-referrer"}
     return Response(page, media_type="text/html", headers=headers)

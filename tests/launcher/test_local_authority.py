@@ -147,7 +147,7 @@ def test_the_trust_page_says_everything_in_both_languages(tmp_path: Path) -> Non
         assert str(page.url).endswith("/trust")
         for words in ("Tải chứng chỉ", "Download the certificate", "So dấu vân tay", "Compare the SHA-256 fingerprint"):
             assert words in page.text
-        assert page.text.count(made.fingerprint) == 2
+        assert page.text.replace("<wbr>", "").count(made.fingerprint) == 2
         assert page.text.count(f'href="https://{LAN}:8500"') == 2
         assert "Bệnh viện &lt;Thử&gt;" in page.text
         assert "'unsafe-inline'" not in page.headers["content-security-policy"]
