@@ -4,50 +4,6 @@
  */
 
 export interface paths {
-    "/api/hello": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Hello"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/commands": {
         parameters: {
             query?: never;
@@ -57,133 +13,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Batch"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Answers"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
+        /** PostCommands */
+        post: operations["ApiCommandsPostCommands"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/logs/{log_id}/snapshot": {
+    "/api/commands/mine": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    log_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Snapshot"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/logs/{log_id}/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    after: number;
-                    epoch?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    log_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Changes"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
+        /** GetCommandsMine */
+        get: operations["ApiCommandsMineGetCommandsMine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -201,39 +47,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Enrol"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeviceSelf"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
+        /** Enrol */
+        post: operations["ApiDevicesEnrolEnrol"];
         delete?: never;
         options?: never;
         head?: never;
@@ -249,130 +64,77 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["OpenEnrolment"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Enrolment"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
+        /** OpenEnrolment */
+        post: operations["ApiDevicesEnrolmentsOpenEnrolment"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/sessions": {
+    "/api/held": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignIn"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionOpened"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sessions/current": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
+        /** GetHeld */
+        get: operations["ApiHeldGetHeld"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/held/{held_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** DismissHeld */
+        post: operations["ApiHeldHeldIdDismissDismissHeld"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/held/{held_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ReplayHeld */
+        post: operations["ApiHeldHeldIdReplayReplayHeld"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hello": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hello */
+        get: operations["ApiHelloHello"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -385,35 +147,110 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Keyring"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
+        /** GetKeyring */
+        get: operations["ApiKeyringGetKeyring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{log_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** GetChanges */
+        get: operations["ApiLogsLogIdChangesGetChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logs/{log_id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSnapshot */
+        get: operations["ApiLogsLogIdSnapshotGetSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** SetSecret */
+        post: operations["ApiMeSecretsSetSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetMySessions */
+        get: operations["ApiMeSessionsGetMySessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** EndMySession */
+        delete: operations["ApiMeSessionsSessionIdEndMySession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPatients */
+        get: operations["ApiPatientsGetPatients"];
         put?: never;
         post?: never;
         delete?: never;
@@ -431,44 +268,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PinFailures"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
+        /** TellPinFailures */
+        post: operations["ApiPinFailuresTellPinFailures"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/me/secrets": {
+    "/api/sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -477,39 +285,161 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetSecret"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SecretsKept"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
+        /** OpenSession */
+        post: operations["ApiSessionsOpenSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** SignOut */
+        delete: operations["ApiSessionsCurrentSignOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}/badge.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetBadge */
+        get: operations["ApiStaffStaffIdBadgePdfGetBadge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ResetPassword */
+        post: operations["ApiStaffStaffIdPasswordResetResetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}/pin-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ResetPin */
+        post: operations["ApiStaffStaffIdPinResetResetPin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetSessionsOf */
+        get: operations["ApiStaffStaffIdSessionsGetSessionsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/{staff_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** EndSessionOf */
+        delete: operations["ApiStaffStaffIdSessionsSessionIdEndSessionOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stays/{stay_id}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetChart */
+        get: operations["ApiStaysStayIdChartGetChart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stays/{stay_id}/wristband.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetWristbandPdf */
+        get: operations["ApiStaysStayIdWristbandPdfGetWristbandPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wards/{ward_id}/beds.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetBedsPdf */
+        get: operations["ApiWardsWardIdBedsPdfGetBedsPdf"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -521,1653 +451,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * AddStaff
-         * @description A new member of staff. Password and PIN are set apart: secrets are no part of the record.
-         */
-        AddStaff: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "add_staff";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            staff_id: string;
-            family_name: string;
-            /** @default  */
-            middle_name: string;
-            given_name: string;
-            role: components["schemas"]["Role"];
-            wards: string[];
-            login: string;
-        };
-        /**
-         * ClockReading
-         * @description How far the device's clock stood from the server's when last they met.
-         */
-        ClockReading: {
-            offset_ms: number;
-            /** Format: date-time */
-            measured_at: string;
-        };
-        /**
-         * Seen
-         * @description How far into one log the author could have read.
-         */
-        Seen: {
-            log: string;
-            epoch: string;
-            seq: number;
-        };
-        /**
-         * Told
-         * @description A rule the tablet showed the author, and why she went on.
-         */
-        Told: {
-            rule: string;
-            /** @default null */
-            override_reason: string | null;
-        };
-        /**
-         * Role
-         * @description The roles of a ward; a person has one.
-         * @enum {unknown}
-         */
-        Role: "administrator" | "charge_nurse" | "clerk" | "midwife" | "nurse" | "pharmacist" | "physician" | "student";
-        /**
-         * ChangeStaff
-         * @description Another name, role or set of wards.
-         */
-        ChangeStaff: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "change_staff";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            staff_id: string;
-            family_name: string;
-            /** @default  */
-            middle_name: string;
-            given_name: string;
-            role: components["schemas"]["Role"];
-            wards: string[];
-        };
-        /**
-         * IssueBadge
-         * @description A new badge; the one before stops working. The answer's result carries the code to print.
-         */
-        IssueBadge: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "issue_badge";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            staff_id: string;
-            /** @enum {unknown} */
-            reason: "damaged" | "first" | "lost" | "stolen";
-        };
-        /**
-         * DisableStaff
-         * @description A leaver, or someone suspended: no new session; what they charted before stays theirs.
-         */
-        DisableStaff: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "disable_staff";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            staff_id: string;
-            reason: string;
-        };
-        /**
-         * EnableStaff
-         * @description Back again.
-         */
-        EnableStaff: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "enable_staff";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            staff_id: string;
-            reason: string;
-        };
-        /**
-         * RevokeDevice
-         * @description A lost, broken or retired device: its credential and its wrapped keys stop working.
-         */
-        RevokeDevice: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "revoke_device";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            device_id: string;
-            /** @enum {unknown} */
-            reason: "broken" | "lost" | "retired" | "stolen";
-        };
-        /**
-         * EnrolDevice
-         * @description A browser becomes a device. Only the house itself sends it, after a one-time code or a visitor's password.
-         */
-        EnrolDevice: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "enrol_device";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            device_id: string;
-            /** @enum {unknown} */
-            device_kind: "visitor" | "ward";
-            name: string;
-            wards: string[];
-            /** @default null */
-            owner_id: string | null;
-        };
-        /**
-         * ChangePatient
-         * @description A correction of identity; what stood before stays in the history.
-         */
-        ChangePatient: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "change_patient";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            patient: components["schemas"]["PatientDetails"];
-            reason: string;
-        };
-        /**
-         * PatientDetails
-         * @description Identity as given. One-word names are allowed; birth date or birth year; unknown patients have neither.
-         */
-        PatientDetails: {
-            /** @default  */
-            family_name: string;
-            /** @default  */
-            middle_name: string;
-            given_name: string;
-            /** @default null */
-            birth_date: string | null;
-            /** @default null */
-            birth_year: number | null;
-            /** @default null */
-            age_months: number | null;
-            /** @default null */
-            age_months_at: string | null;
-            /** @enum {unknown} */
-            sex: "female" | "male" | "unknown";
-            /** @default [] */
-            identifiers: components["schemas"]["Identifier"][];
-            /**
-             * @default not_asked
-             * @enum {unknown}
-             */
-            pregnancy: "no" | "not_asked" | "postpartum" | "yes";
-            /** @default false */
-            unknown_person: boolean;
-        };
-        /**
-         * Identifier
-         * @description A number someone knows the patient by.
-         */
-        Identifier: {
-            /** @enum {unknown} */
-            system: "insurance_card" | "national_id" | "other" | "passport" | "patient_code";
-            value: string;
-        };
-        /**
-         * RecordAllergy
-         * @description An allergy, coded where it can be; free text says of itself that it cannot be checked.
-         */
-        RecordAllergy: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "record_allergy";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** Format: uuid */
-            allergy_id: string;
-            substance: string;
-            /** @default null */
-            code: string | null;
-            /** @default  */
-            reaction: string;
-            /**
-             * @default unknown
-             * @enum {unknown}
-             */
-            severity: "anaphylaxis" | "mild" | "moderate" | "severe" | "unknown";
-            /**
-             * @default suspected
-             * @enum {unknown}
-             */
-            certainty: "confirmed" | "suspected";
-            /**
-             * @default patient
-             * @enum {unknown}
-             */
-            source: "family" | "observed" | "patient" | "record";
-        };
-        /**
-         * RecordAllergyState
-         * @description Asked, and none is known; or nobody could be asked.
-         */
-        RecordAllergyState: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "record_allergy_state";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** @enum {unknown} */
-            state: "none_known" | "unable_to_ask";
-            /** @default  */
-            asked: string;
-        };
-        /**
-         * WithdrawAllergy
-         * @description Weakens or removes an allergy: a physician, with a reason.
-         */
-        WithdrawAllergy: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "withdraw_allergy";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** Format: uuid */
-            allergy_id: string;
-            reason: string;
-        };
-        /**
-         * RecordWeight
-         * @description A weight with its date and source.
-         */
-        RecordWeight: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "record_weight";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            weight_g: number;
-            /** @enum {unknown} */
-            source: "estimate" | "scale" | "stated";
-            /** Format: date-time */
-            weighed_at: string;
-        };
-        /**
-         * RecordPregnancy
-         * @description Yes, no, or within 42 days after birth.
-         */
-        RecordPregnancy: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "record_pregnancy";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** @enum {unknown} */
-            pregnancy: "no" | "postpartum" | "yes";
-            /** @default null */
-            delivered_on: string | null;
-        };
-        /**
-         * AnswerAge
-         * @description The age in months, asked once where the birth year leaves the age band open.
-         */
-        AnswerAge: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "answer_age";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            age_months: number;
-        };
-        /**
-         * PrintWristband
-         * @description A new print with a new number. The result carries the code; it is live once scanned at the patient.
-         */
-        PrintWristband: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "print_wristband";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** @enum {unknown} */
-            reason: "changed" | "child_limb" | "damaged" | "first" | "lost" | "unreadable";
-        };
-        /**
-         * WearWristband
-         * @description A printed band was scanned at the patient: it is live and the one before is superseded.
-         */
-        WearWristband: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "wear_wristband";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            code: string;
-        };
-        /**
-         * VoidWristband
-         * @description A band that must not be used (misprint, taken off).
-         */
-        VoidWristband: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "void_wristband";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            code: string;
-            /** @enum {unknown} */
-            reason: "misprint" | "other" | "taken_off" | "wrong_patient";
-        };
-        /**
-         * AddWard
-         * @description A new ward, and its log.
-         */
-        AddWard: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "add_ward";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            ward_id: string;
-            name: string;
-            short_name: string;
-            /** @default  */
-            on_call_phone: string;
-        };
-        /**
-         * ChangeWard
-         * @description Another name or telephone number.
-         */
-        ChangeWard: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "change_ward";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            ward_id: string;
-            name: string;
-            short_name: string;
-            /** @default  */
-            on_call_phone: string;
-        };
-        /**
-         * AddPosition
-         * @description A place for one patient: two may share a bed (12A, 12B), extra beds stand in corridors (HL-3).
-         */
-        AddPosition: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "add_position";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            ward_id: string;
-            /** Format: uuid */
-            position_id: string;
-            room: string;
-            bed: string;
-            label: string;
-            /** @default false */
-            extra: boolean;
-        };
-        /**
-         * ClosePosition
-         * @description An empty place is taken away.
-         */
-        ClosePosition: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "close_position";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            ward_id: string;
-            /** Format: uuid */
-            position_id: string;
-        };
-        /**
-         * AdmitPatient
-         * @description A stay begins. `patient` is None where the patient is known (readmission).
-         */
-        AdmitPatient: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "admit_patient";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            ward_id: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** Format: uuid */
-            patient_id: string;
-            patient: components["schemas"]["PatientDetails"] | null;
-            /** Format: uuid */
-            position_id: string;
-            reason: string;
-            /**
-             * @default 3
-             * @enum {unknown}
-             */
-            care_level: 1 | 2 | 3;
-            /** Format: date-time */
-            admitted_at: string;
-        };
-        /**
-         * MoveStay
-         * @description To another position, in this ward or another.
-         */
-        MoveStay: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "move_stay";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            ward_id: string;
-            /** Format: uuid */
-            position_id: string;
-        };
-        /**
-         * DischargeStay
-         * @description The stay ends; the chart stays readable on the ward for 72 hours.
-         */
-        DischargeStay: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "discharge_stay";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** @enum {unknown} */
-            way: "absconded" | "at_own_request" | "died" | "home" | "transferred_out";
-            /** Format: date-time */
-            discharged_at: string;
-        };
-        /**
-         * SetCareLevel
-         * @description Level I, II or III; a physician's or charge nurse's decision.
-         */
-        SetCareLevel: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "set_care_level";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** @enum {unknown} */
-            care_level: 1 | 2 | 3;
-        };
-        /**
-         * ChangeReason
-         * @description Another word for why they are here.
-         */
-        ChangeReason: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "change_reason";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            reason: string;
-        };
-        /**
-         * OpenChart
-         * @description Someone read this chart on a ward device: audited, online or not; no counter, no log line.
-         */
-        OpenChart: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "open_chart";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-        };
-        /**
-         * RecordVitals
-         * @description What was measured at one bed at one time; may be partial.
-         */
-        RecordVitals: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "record_vitals";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            readings: components["schemas"]["Reading"][];
-            identification: components["schemas"]["Identification"];
-            /** @default  */
-            late_reason: string;
-        };
-        /**
-         * Reading
-         * @description One value of one parameter at one time.
-         *
-         *         `value`: per minute, %, mmHg, 0–10; temperature in tenths of a degree C; oxygen flow in tenths of l/min.
-         *         `code`: the oxygen device (`air` for room air), A C V P U, or the site of a temperature.
-         */
-        Reading: {
-            /** @enum {unknown} */
-            parameter: "consciousness" | "diastolic_bp" | "oxygen" | "pain" | "pulse" | "respiration_rate" | "spo2" | "systolic_bp" | "temperature";
-            /**
-             * @default measured
-             * @enum {unknown}
-             */
-            state: "measured" | "not_measurable" | "not_taken";
-            /** @default null */
-            value: number | null;
-            /** @default null */
-            code: string | null;
-            /** @default null */
-            reason: string | null;
-            /** Format: date-time */
-            taken_at: string;
-        };
-        /**
-         * Identification
-         * @description How it was made sure who this is.
-         */
-        Identification: {
-            /** @enum {unknown} */
-            method: "companion" | "none" | "question" | "wristband";
-            /** @default null */
-            code: string | null;
-        };
-        /**
-         * CorrectVitals
-         * @description A new entry that names the one it corrects; with no readings it takes that one back.
-         */
-        CorrectVitals: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "correct_vitals";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** Format: uuid */
-            corrects: string;
-            readings: components["schemas"]["Reading"][];
-            reason: string;
-        };
-        /**
-         * SetSpo2Scale
-         * @description Which SpO2 scale scores this patient: a physician's decision, with the reason.
-         */
-        SetSpo2Scale: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "set_spo2_scale";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            /** @enum {unknown} */
-            scale: 1 | 2;
-            reason: string;
-        };
-        /**
-         * AttachMonitor
-         * @description A monitor was attached to the patient, or taken off.
-         */
-        AttachMonitor: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "attach_monitor";
-            /**
-             * @default 1
-             * @enum {unknown}
-             */
-            v: 1;
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            device: string;
-            /** Format: uuid */
-            session: string;
-            counter: number | null;
-            /** Format: date-time */
-            recorded_at: string;
-            /** @default null */
-            clock: components["schemas"]["ClockReading"] | null;
-            /** @default [] */
-            seen: components["schemas"]["Seen"][];
-            /** @default [] */
-            told: components["schemas"]["Told"][];
-            app: string;
-            rules: string;
-            /** Format: uuid */
-            stay_id: string;
-            attached: boolean;
-        };
-        /**
-         * FindingRow
-         * @description One finding on one act, in the log of each ward it concerns.
-         */
-        FindingRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "finding";
-            /** Format: uuid */
-            key: string;
-            stay_id: string | null;
-            command_id: string | null;
-            keep_until: string | null;
-            rule: string;
-            /** @enum {unknown} */
-            severity: "note" | "stop" | "warn";
-            detail: {
-                [key: string]: string | number | boolean | null;
-            };
-            author_id: string | null;
-            at: string;
-        };
-        /**
-         * HeldCommandRow
-         * @description A string the door keeps for a person to look at (facility log). `key` is the SHA-256 of it.
-         */
-        HeldCommandRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "held_command";
-            key: string;
-            stay_id: string | null;
-            command_id: string | null;
-            keep_until: string | null;
-            /** Format: uuid */
-            device_id: string;
-            reason: string;
-            received_at: string;
-        };
-        /**
-         * StaffRow
-         * @description A member of staff as every device knows them (facility log).
-         */
-        StaffRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "staff";
-            /** Format: uuid */
-            key: string;
-            stay_id: string | null;
-            command_id: string | null;
-            keep_until: string | null;
-            family_name: string;
-            middle_name: string;
-            given_name: string;
-            role: components["schemas"]["Role"];
-            wards: string[];
-            login: string;
-            badge_hash: string | null;
-            disabled_at: string | null;
-        };
-        /**
-         * DeviceRow
-         * @description A browser that may send commands (facility log).
-         */
-        DeviceRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "device";
-            /** Format: uuid */
-            key: string;
-            stay_id: string | null;
-            command_id: string | null;
-            keep_until: string | null;
-            /** @enum {unknown} */
-            kind: "visitor" | "ward";
-            name: string;
-            wards: string[];
-            enrolled_at: string;
-            revoked_at: string | null;
-            revoke_reason: string | null;
-        };
-        /**
-         * PatientRow
-         * @description A patient as the wards that hold a stay of theirs know them. `key` is the patient's id.
-         */
-        PatientRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "patient";
-            /** Format: uuid */
-            key: string;
-            stay_id: string | null;
-            command_id: string | null;
-            keep_until: string | null;
-            patient_code: string;
-            family_name: string;
-            middle_name: string;
-            given_name: string;
-            birth_date: string | null;
-            birth_year: number | null;
-            age_months: number | null;
-            age_months_at: string | null;
-            /** @enum {unknown} */
-            sex: "female" | "male" | "unknown";
-            unknown_person: boolean;
-            identifiers: components["schemas"]["Identifier"][];
-            /** @enum {unknown} */
-            pregnancy: "no" | "not_asked" | "postpartum" | "yes";
-            delivered_on: string | null;
-            /** @enum {unknown} */
-            allergy_state: "known" | "none_known" | "not_asked" | "unable_to_ask";
-            allergy_asked: string;
-            allergy_asked_at: string | null;
-            allergies: components["schemas"]["Allergy"][];
-            weights: components["schemas"]["Weight"][];
-        };
-        /** Allergy */
-        Allergy: {
-            /** Format: uuid */
-            allergy_id: string;
-            substance: string;
-            code: string | null;
-            reaction: string;
-            severity: string;
-            certainty: string;
-            source: string;
-            recorded_at: string;
-            recorded_by: string;
-        };
-        /** Weight */
-        Weight: {
-            weight_g: number;
-            /** @enum {unknown} */
-            source: "estimate" | "scale" | "stated";
-            weighed_at: string;
-        };
-        /**
-         * WristbandRow
-         * @description One print of a band. `key` is its 33 digits.
-         */
-        WristbandRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "wristband";
-            key: string;
-            /** Format: uuid */
-            stay_id: string;
-            command_id: string | null;
-            keep_until: string | null;
-            /** Format: uuid */
-            patient_id: string;
-            /** @enum {unknown} */
-            state: "live" | "printed" | "superseded" | "void";
-            print_number: number;
-            printed_at: string;
-        };
-        /**
-         * WardRow
-         * @description A ward, in the facility log. `key` is the ward's id, which is its log's id.
-         */
-        WardRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "ward";
-            key: string;
-            stay_id: string | null;
-            command_id: string | null;
-            keep_until: string | null;
-            name: string;
-            short_name: string;
-            on_call_phone: string;
-        };
-        /**
-         * PositionRow
-         * @description A place for one patient, in its ward's log.
-         */
-        PositionRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "position";
-            /** Format: uuid */
-            key: string;
-            stay_id: string | null;
-            command_id: string | null;
-            keep_until: string | null;
-            ward_id: string;
-            room: string;
-            bed: string;
-            label: string;
-            extra: boolean;
-            code: string;
-        };
-        /**
-         * StayRow
-         * @description A stay, in its ward's log (two logs during a transfer).
-         */
-        StayRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "stay";
-            /** Format: uuid */
-            key: string;
-            /** Format: uuid */
-            stay_id: string;
-            command_id: string | null;
-            keep_until: string | null;
-            /** Format: uuid */
-            patient_id: string;
-            ward_id: string;
-            position_id: string | null;
-            reason: string;
-            /** @enum {unknown} */
-            care_level: 1 | 2 | 3;
-            admitted_at: string;
-            /** @default null */
-            moved_at: string | null;
-            discharged_at: string | null;
-            discharge_way: ("absconded" | "at_own_request" | "died" | "home" | "transferred_out") | null;
-        };
-        /**
-         * MovedStayRow
-         * @description Left in the old ward's log: where the stay went.
-         */
-        MovedStayRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "moved_stay";
-            /** Format: uuid */
-            key: string;
-            /** Format: uuid */
-            stay_id: string;
-            command_id: string | null;
-            keep_until: string | null;
-            to_ward_id: string;
-            moved_at: string;
-        };
-        /**
-         * ObservationSetRow
-         * @description What one person charted at one moment, and the score it made. `key` is the command's id.
-         */
-        ObservationSetRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "observation_set";
-            /** Format: uuid */
-            key: string;
-            /** Format: uuid */
-            stay_id: string;
-            command_id: string | null;
-            keep_until: string | null;
-            /** Format: uuid */
-            author_id: string;
-            author_name: string;
-            author_role: string;
-            taken_at: string;
-            recorded_at: string;
-            received_at: string;
-            identification: string;
-            readings: components["schemas"]["Reading"][];
-            score: components["schemas"]["Score"] | null;
-            corrects: string | null;
-            corrected_by: string | null;
-            disputed: boolean;
-            reason: string;
-        };
-        /**
-         * Score
-         * @description What a set of values comes to. `chart` is null where no score is valid, and `invalid` says why.
-         */
-        Score: {
-            chart: "news2" | null;
-            invalid: ("age" | "age_unknown" | "pregnancy") | null;
-            /** @enum {unknown} */
-            scale: 1 | 2;
-            total: number | null;
-            lower_bound: boolean;
-            missing: string[];
-            red: string[];
-            too_ill: string[];
-            band: ("high" | "low" | "medium" | "red_single" | "zero") | null;
-            points: {
-                [key: string]: number;
-            };
-            oldest_at: string;
-            newest_at: string;
-        };
-        /**
-         * VitalsStateRow
-         * @description Where a stay stands: last score, what it was before, when the next set is due. `key` is the stay's id.
-         */
-        VitalsStateRow: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "vitals_state";
-            /** Format: uuid */
-            key: string;
-            /** Format: uuid */
-            stay_id: string;
-            command_id: string | null;
-            keep_until: string | null;
-            /** @enum {unknown} */
-            spo2_scale: 1 | 2;
-            spo2_scale_since: string | null;
-            monitor_attached: boolean;
-            score: components["schemas"]["Score"] | null;
-            previous_total: number | null;
-            last_complete: components["schemas"]["Score"] | null;
-            next_due_at: string | null;
-            latest_at: string | null;
-        };
-        /**
          * Accepted
          * @description Stored for ever, with what was found.
          */
@@ -2177,45 +460,824 @@ export interface components {
              * @enum {string}
              */
             answer: "accepted";
-            /** Format: uuid */
-            id: string;
             /** @default [] */
             findings: components["schemas"]["Finding"][];
+            /** Format: uuid */
+            id: string;
             /** @default {} */
             result: {
                 [key: string]: string | number | boolean | null;
             };
         };
         /**
-         * Finding
-         * @description A rule broken or worth a look, stored beside the act it concerns.
+         * AddPosition
+         * @description A place for one patient: two may share a bed (12A, 12B), extra beds stand in corridors (HL-3).
          */
-        Finding: {
-            rule: string;
-            /** @enum {unknown} */
-            severity: "note" | "stop" | "warn";
-            /** @default {} */
-            detail: {
-                [key: string]: string | number | boolean | null;
-            };
-        };
-        /**
-         * Refused
-         * @description Stored for ever; only requests are refused.
-         */
-        Refused: {
+        AddPosition: {
+            app: string;
+            bed: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** @default false */
+            extra: boolean;
+            /** Format: uuid */
+            id: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            answer: "refused";
+            kind: "add_position";
+            label: string;
+            /** Format: uuid */
+            position_id: string;
+            /** Format: date-time */
+            recorded_at: string;
+            room: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            ward_id: string;
+        };
+        /**
+         * AddStaff
+         * @description A new member of staff. Password and PIN are set apart: secrets are no part of the record.
+         */
+        AddStaff: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            family_name: string;
+            given_name: string;
             /** Format: uuid */
             id: string;
-            rule: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "add_staff";
+            login: string;
+            /** @default  */
+            middle_name: string;
+            /** Format: date-time */
+            recorded_at: string;
+            role: components["schemas"]["Role"];
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            staff_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            wards: string[];
+        };
+        /**
+         * AddWard
+         * @description A new ward, and its log.
+         */
+        AddWard: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "add_ward";
+            name: string;
+            /** @default  */
+            on_call_phone: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            short_name: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            ward_id: string;
+        };
+        /**
+         * AdmitPatient
+         * @description A stay begins. `patient` is None where the patient is known (readmission).
+         */
+        AdmitPatient: {
+            /** Format: date-time */
+            admitted_at: string;
+            app: string;
+            /**
+             * @default 3
+             * @enum {unknown}
+             */
+            care_level: 1 | 2 | 3;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "admit_patient";
+            patient: components["schemas"]["PatientDetails"] | null;
+            /** Format: uuid */
+            patient_id: string;
+            /** Format: uuid */
+            position_id: string;
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            ward_id: string;
+        };
+        /** Allergy */
+        Allergy: {
+            /** Format: uuid */
+            allergy_id: string;
+            certainty: string;
+            code: string | null;
+            reaction: string;
+            recorded_at: string;
+            recorded_by: string;
+            severity: string;
+            source: string;
+            substance: string;
+        };
+        Answer: components["schemas"]["Accepted"] | components["schemas"]["Refused"] | components["schemas"]["Held"] | components["schemas"]["Retry"];
+        /**
+         * AnswerAge
+         * @description The age in months, asked once where the birth year leaves the age band open.
+         */
+        AnswerAge: {
+            age_months: number;
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "answer_age";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** Answers */
+        Answers: {
+            answers: components["schemas"]["Answer"][];
+        };
+        AnyCommand: components["schemas"]["AddPosition"] | components["schemas"]["AddStaff"] | components["schemas"]["AddWard"] | components["schemas"]["AdmitPatient"] | components["schemas"]["AnswerAge"] | components["schemas"]["AttachMonitor"] | components["schemas"]["ChangePatient"] | components["schemas"]["ChangeReason"] | components["schemas"]["ChangeStaff"] | components["schemas"]["ChangeWard"] | components["schemas"]["ClosePosition"] | components["schemas"]["CorrectVitals"] | components["schemas"]["DisableStaff"] | components["schemas"]["DischargeStay"] | components["schemas"]["EnableStaff"] | components["schemas"]["EnrolDevice"] | components["schemas"]["IssueBadge"] | components["schemas"]["MoveStay"] | components["schemas"]["OpenChart"] | components["schemas"]["PrintWristband"] | components["schemas"]["RecordAllergy"] | components["schemas"]["RecordAllergyState"] | components["schemas"]["RecordPregnancy"] | components["schemas"]["RecordVitals"] | components["schemas"]["RecordWeight"] | components["schemas"]["RevokeDevice"] | components["schemas"]["SetCareLevel"] | components["schemas"]["SetSpo2Scale"] | components["schemas"]["VoidWristband"] | components["schemas"]["WearWristband"] | components["schemas"]["WithdrawAllergy"];
+        /**
+         * AttachMonitor
+         * @description A monitor was attached to the patient, or taken off.
+         */
+        AttachMonitor: {
+            app: string;
+            attached: boolean;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "attach_monitor";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** Batch */
+        Batch: {
+            commands: string[];
+        };
+        /**
+         * ChangePatient
+         * @description A correction of identity; what stood before stays in the history.
+         */
+        ChangePatient: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change_patient";
+            patient: components["schemas"]["PatientDetails"];
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * ChangeReason
+         * @description Another word for why they are here.
+         */
+        ChangeReason: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change_reason";
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** Changes */
+        Changes: {
+            at: string;
+            epoch: string;
+            lines: components["schemas"]["LogLine"][];
+            log: string;
+            reset: boolean;
+            schema: number;
+            seq: number;
+        };
+        /**
+         * ChangeStaff
+         * @description Another name, role or set of wards.
+         */
+        ChangeStaff: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            family_name: string;
+            given_name: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change_staff";
+            /** @default  */
+            middle_name: string;
+            /** Format: date-time */
+            recorded_at: string;
+            role: components["schemas"]["Role"];
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            staff_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            wards: string[];
+        };
+        /**
+         * ChangeWard
+         * @description Another name or telephone number.
+         */
+        ChangeWard: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "change_ward";
+            name: string;
+            /** @default  */
+            on_call_phone: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            short_name: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            ward_id: string;
+        };
+        /** Chart */
+        Chart: {
+            /** Format: date-time */
+            at: string;
+            rows: unknown[];
+            /** Format: uuid */
+            stay_id: string;
+        };
+        /** Charted */
+        Charted: {
+            answer: unknown;
+            /** Format: date-time */
+            corrected_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            payload: unknown;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            stay_id: string | null;
+        };
+        /** ChartedByMe */
+        ChartedByMe: {
+            commands: components["schemas"]["Charted"][];
+            more: boolean;
+        };
+        /**
+         * ClockReading
+         * @description How far the device's clock stood from the server's when last they met.
+         */
+        ClockReading: {
+            /** Format: date-time */
+            measured_at: string;
+            offset_ms: number;
+        };
+        /**
+         * ClosePosition
+         * @description An empty place is taken away.
+         */
+        ClosePosition: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "close_position";
+            /** Format: uuid */
+            position_id: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            ward_id: string;
+        };
+        /**
+         * CorrectVitals
+         * @description A new entry that names the one it corrects; with no readings it takes that one back.
+         */
+        CorrectVitals: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            /** Format: uuid */
+            corrects: string;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "correct_vitals";
+            readings: components["schemas"]["Reading"][];
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * DeviceRow
+         * @description A browser that may send commands (facility log).
+         */
+        DeviceRow: {
+            command_id: string | null;
+            enrolled_at: string;
+            keep_until: string | null;
+            /** Format: uuid */
+            key: string;
+            /** @enum {unknown} */
+            kind: "visitor" | "ward";
+            name: string;
+            revoke_reason: string | null;
+            revoked_at: string | null;
+            stay_id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "device";
+            wards: string[];
+        };
+        /** DeviceSelf */
+        DeviceSelf: {
+            counter: number;
+            /** Format: uuid */
+            device_id: string;
+            /** @enum {string} */
+            kind: "ward" | "visitor";
+            name: string;
+            wards: string[];
+        };
+        /**
+         * DisableStaff
+         * @description A leaver, or someone suspended: no new session; what they charted before stays theirs.
+         */
+        DisableStaff: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "disable_staff";
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            staff_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * DischargeStay
+         * @description The stay ends; the chart stays readable on the ward for 72 hours.
+         */
+        DischargeStay: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: date-time */
+            discharged_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "discharge_stay";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            /** @enum {unknown} */
+            way: "absconded" | "at_own_request" | "died" | "home" | "transferred_out";
+        };
+        /** Dismissal */
+        Dismissal: {
+            note: string;
+        };
+        /**
+         * EnableStaff
+         * @description Back again.
+         */
+        EnableStaff: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "enable_staff";
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            staff_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** Enrol */
+        Enrol: {
+            code: string;
+        };
+        /**
+         * EnrolDevice
+         * @description A browser becomes a device. Only the house itself sends it, after a one-time code or a visitor's password.
+         */
+        EnrolDevice: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            device_id: string;
+            /** @enum {unknown} */
+            device_kind: "visitor" | "ward";
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "enrol_device";
+            name: string;
+            /** @default null */
+            owner_id: string | null;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            wards: string[];
+        };
+        /** Enrolment */
+        Enrolment: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+            modules: string[];
+            url: string;
+        };
+        /**
+         * Finding
+         * @description A rule broken or worth a look, stored beside the act it concerns.
+         */
+        Finding: {
             /** @default {} */
             detail: {
                 [key: string]: string | number | boolean | null;
             };
+            rule: string;
+            /** @enum {unknown} */
+            severity: "note" | "stop" | "warn";
+        };
+        /**
+         * FindingRow
+         * @description One finding on one act, in the log of each ward it concerns.
+         */
+        FindingRow: {
+            at: string;
+            author_id: string | null;
+            command_id: string | null;
+            detail: {
+                [key: string]: string | number | boolean | null;
+            };
+            keep_until: string | null;
+            /** Format: uuid */
+            key: string;
+            rule: string;
+            /** @enum {unknown} */
+            severity: "note" | "stop" | "warn";
+            stay_id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "finding";
+        };
+        /** Found */
+        Found: {
+            /** @enum {null|string} */
+            band: "printed" | "live" | "superseded" | "void" | null;
+            more: boolean;
+            patients: components["schemas"]["FoundPatient"][];
+        };
+        /** FoundPatient */
+        FoundPatient: {
+            /** Format: date-time */
+            admitted_at: string;
+            age_months: number | null;
+            age_months_at: string | null;
+            birth_date: string | null;
+            birth_year: number | null;
+            discharged_at: string | null;
+            family_name: string;
+            given_name: string;
+            label: string | null;
+            middle_name: string;
+            patient_code: string;
+            /** Format: uuid */
+            patient_id: string;
+            reason: string;
+            same_name: boolean;
+            /** @enum {string} */
+            sex: "male" | "female" | "unknown";
+            /** Format: uuid */
+            stay_id: string;
+            unknown_person: boolean;
+            ward_id: string;
+            ward_name: string;
         };
         /**
          * Held
@@ -2227,105 +1289,113 @@ export interface components {
              * @enum {string}
              */
             answer: "held";
+            held_id: string;
             id: string | null;
             reason: string;
-            held_id: string;
         };
         /**
-         * Retry
-         * @description Rolled back, nothing stored: send the same bytes again.
+         * HeldCommandRow
+         * @description A string the door keeps for a person to look at (facility log). `key` is the SHA-256 of it.
          */
-        Retry: {
+        HeldCommandRow: {
+            command_id: string | null;
+            /** Format: uuid */
+            device_id: string;
+            keep_until: string | null;
+            key: string;
+            reason: string;
+            received_at: string;
+            stay_id: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            answer: "retry";
-            id: string | null;
-            reason: string;
-            /** @default 1000 */
-            after_ms: number;
+            type: "held_command";
         };
-        /**
-         * OpenEnrolment
-         * @description An administrator asks for a one-time code for one ward device.
-         */
-        OpenEnrolment: {
-            name: string;
-            wards: string[];
-        };
-        /**
-         * Enrolment
-         * @description The one-time code; `url` is what the QR shows.
-         */
-        Enrolment: {
-            code: string;
-            url: string;
-            expires_at: string;
-        };
-        /**
-         * Enrol
-         * @description A browser becomes the ward device the code was made for.
-         */
-        Enrol: {
-            code: string;
-        };
-        /**
-         * DeviceSelf
-         * @description What a device knows of itself.
-         */
-        DeviceSelf: {
+        /** HeldItem */
+        HeldItem: {
+            command_id: string | null;
             /** Format: uuid */
             device_id: string;
+            error: string;
+            held_id: string;
+            raw: string;
+            reason: string;
+            /** Format: date-time */
+            received_at: string;
+        };
+        /** HeldItems */
+        HeldItems: {
+            items: components["schemas"]["HeldItem"][];
+        };
+        /** Hello */
+        Hello: {
+            app: string;
+            demo: boolean;
+            device: components["schemas"]["DeviceSelf"] | null;
+            epoch: string;
+            facility: string;
+            /** Format: date-time */
+            now: string;
+            schema: number;
+        };
+        /**
+         * Identification
+         * @description How it was made sure who this is.
+         */
+        Identification: {
+            /** @default null */
+            code: string | null;
             /** @enum {unknown} */
-            kind: "visitor" | "ward";
-            name: string;
-            wards: string[];
-            counter: number;
+            method: "companion" | "none" | "question" | "wristband";
         };
         /**
-         * SignIn
-         * @description Badge (or login, or a name chosen from the list) + password. The key pair was made by the browser.
+         * Identifier
+         * @description A number someone knows the patient by.
          */
-        SignIn: {
+        Identifier: {
+            /** @enum {unknown} */
+            system: "insurance_card" | "national_id" | "other" | "passport" | "patient_code";
+            value: string;
+        };
+        /**
+         * IssueBadge
+         * @description A new badge; the one before stops working. The answer's result carries the code to print.
+         */
+        IssueBadge: {
+            app: string;
             /** @default null */
-            badge: string | null;
-            /** @default null */
-            login: string | null;
-            /** @default null */
-            staff_id: string | null;
-            password: string;
-            public_key: string;
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
             /**
-             * @default 12
-             * @enum {unknown}
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            duty_hours: 12 | 24;
-        };
-        /**
-         * PinStretch
-         * @description How a PIN becomes a key: PBKDF2-HMAC-SHA256, 32 bytes.
-         */
-        PinStretch: {
-            salt: string;
-            iterations: number;
-        };
-        /**
-         * WrappedKey
-         * @description The device's data key under one person's stretched PIN: AES-256-GCM, base64url.
-         */
-        WrappedKey: {
+            kind: "issue_badge";
+            /** @enum {unknown} */
+            reason: "damaged" | "first" | "lost" | "stolen";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
             /** Format: uuid */
             staff_id: string;
-            stretch: components["schemas"]["PinStretch"];
-            nonce: string;
-            wrapped: string;
-            expires_at: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
         };
-        /**
-         * Keyring
-         * @description Every wrap this ward device may hold, and the one for the hospital's recovery key.
-         */
+        /** Keyring */
         Keyring: {
             /** Format: uuid */
             device_id: string;
@@ -2333,258 +1403,1072 @@ export interface components {
             recovery: string;
         };
         /**
-         * SessionOpened
-         * @description A session. `token` authorises this person's reads; it and `data_key` live in memory only.
+         * LineActor
+         * @description Who did it, for people to read.
          */
-        SessionOpened: {
-            /** Format: uuid */
-            session_id: string;
-            /** Format: uuid */
-            staff_id: string;
-            token: string;
-            opened_at: string;
-            expires_at: string;
-            certificate: string;
-            device: components["schemas"]["DeviceSelf"];
-            data_key: string | null;
-            pin_secret: string | null;
-            stretch: components["schemas"]["PinStretch"] | null;
-            keyring: components["schemas"]["Keyring"] | null;
-            must_change_password: boolean;
-            must_set_pin: boolean;
-        };
-        /**
-         * PinFailures
-         * @description Wrong PINs counted on the tablet, told to the server when it is there.
-         */
-        PinFailures: {
+        LineActor: {
+            name: string;
+            role: string;
             /** Format: uuid */
             staff_id: string;
-            count: number;
-        };
-        /**
-         * SetSecret
-         * @description One's own new password and/or PIN, proved by the present password.
-         */
-        SetSecret: {
-            present_password: string;
-            /** @default null */
-            password: string | null;
-            /** @default null */
-            pin: string | null;
-        };
-        /**
-         * OneTimePassword
-         * @description What an administrator's reset brings: to be told to the person, changed at first use.
-         */
-        OneTimePassword: {
-            password: string;
-        };
-        /**
-         * SecretsKept
-         * @description After `SetSecret`: what a ward device needs to unlock by the new PIN; all None elsewhere.
-         */
-        SecretsKept: {
-            stretch: components["schemas"]["PinStretch"] | null;
-            pin_secret: string | null;
-            keyring: components["schemas"]["Keyring"] | null;
-        };
-        /**
-         * SessionInfo
-         * @description One open session, as its person or an administrator sees it.
-         */
-        SessionInfo: {
-            /** Format: uuid */
-            session_id: string;
-            /** Format: uuid */
-            device_id: string;
-            device_name: string;
-            /** @enum {unknown} */
-            device_kind: "visitor" | "ward";
-            opened_at: string;
-            expires_at: string;
-            current: boolean;
-        };
-        /**
-         * SessionList
-         * @description Newest first.
-         */
-        SessionList: {
-            sessions: components["schemas"]["SessionInfo"][];
-        };
-        /**
-         * Hello
-         * @description What a browser is told before anything else (docs/sync.md D1).
-         */
-        Hello: {
-            now: string;
-            epoch: string;
-            schema: number;
-            facility: string;
-            demo: boolean;
-            device: components["schemas"]["DeviceSelf"] | null;
-            app: string;
-        };
-        /**
-         * FoundPatient
-         * @description A patient as a search shows them: their newest stay in the wards the person may see.
-         */
-        FoundPatient: {
-            /** Format: uuid */
-            patient_id: string;
-            /** Format: uuid */
-            stay_id: string;
-            ward_id: string;
-            ward_name: string;
-            label: string | null;
-            patient_code: string;
-            family_name: string;
-            middle_name: string;
-            given_name: string;
-            birth_date: string | null;
-            birth_year: number | null;
-            age_months: number | null;
-            age_months_at: string | null;
-            /** @enum {unknown} */
-            sex: "female" | "male" | "unknown";
-            unknown_person: boolean;
-            reason: string;
-            admitted_at: string;
-            discharged_at: string | null;
-            same_name: boolean;
-        };
-        /**
-         * Found
-         * @description What a search brought, those still here first, by given name.
-         */
-        Found: {
-            patients: components["schemas"]["FoundPatient"][];
-            more: boolean;
-            band: ("live" | "printed" | "superseded" | "void") | null;
-        };
-        /**
-         * Chart
-         * @description Every row of one stay, and its patient's, at one instant; as a log would carry them.
-         */
-        Chart: {
-            /** Format: uuid */
-            stay_id: string;
-            at: string;
-            rows: unknown[];
-        };
-        /**
-         * Charted
-         * @description One command of the person who asks, and its answer.
-         */
-        Charted: {
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            stay_id: string | null;
-            recorded_at: string;
-            corrected_at: string;
-            received_at: string;
-            payload: unknown;
-            answer: unknown;
-        };
-        /**
-         * ChartedByMe
-         * @description Newest first.
-         */
-        ChartedByMe: {
-            commands: components["schemas"]["Charted"][];
-            more: boolean;
         };
         /**
          * LogLine
          * @description One line: whole rows for stores, `event` for people.
          */
         LogLine: {
-            log: string;
-            seq: number;
+            actor: components["schemas"]["LineActor"] | null;
             at: string;
-            event: string;
             /** Format: uuid */
             command_id: string;
-            actor: components["schemas"]["LineActor"] | null;
+            event: string;
+            log: string;
             puts: components["schemas"]["Row"][];
             removes: components["schemas"]["RowKey"][];
             /** @default false */
             reset: boolean;
+            seq: number;
         };
         /**
-         * LineActor
-         * @description Who did it, for people to read.
+         * MovedStayRow
+         * @description Left in the old ward's log: where the stay went.
          */
-        LineActor: {
+        MovedStayRow: {
+            command_id: string | null;
+            keep_until: string | null;
+            /** Format: uuid */
+            key: string;
+            moved_at: string;
+            /** Format: uuid */
+            stay_id: string;
+            to_ward_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "moved_stay";
+        };
+        /**
+         * MoveStay
+         * @description To another position, in this ward or another.
+         */
+        MoveStay: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "move_stay";
+            /** Format: uuid */
+            position_id: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            ward_id: string;
+        };
+        /**
+         * ObservationSetRow
+         * @description What one person charted at one moment, and the score it made. `key` is the command's id.
+         */
+        ObservationSetRow: {
+            /** Format: uuid */
+            author_id: string;
+            author_name: string;
+            author_role: string;
+            command_id: string | null;
+            corrected_by: string | null;
+            corrects: string | null;
+            disputed: boolean;
+            identification: string;
+            keep_until: string | null;
+            /** Format: uuid */
+            key: string;
+            readings: components["schemas"]["Reading"][];
+            reason: string;
+            received_at: string;
+            recorded_at: string;
+            score: components["schemas"]["Score"] | null;
+            /** Format: uuid */
+            stay_id: string;
+            taken_at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "observation_set";
+        };
+        /** OneTimePassword */
+        OneTimePassword: {
+            password: string;
+        };
+        /**
+         * OpenChart
+         * @description Someone read this chart on a ward device: audited, online or not; no counter, no log line.
+         */
+        OpenChart: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "open_chart";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** OpenEnrolment */
+        OpenEnrolment: {
+            name: string;
+            wards: string[];
+        };
+        /**
+         * PatientDetails
+         * @description Identity as given. One-word names are allowed; birth date or birth year; unknown patients have neither.
+         */
+        PatientDetails: {
+            /** @default null */
+            age_months: number | null;
+            /** @default null */
+            age_months_at: string | null;
+            /** @default null */
+            birth_date: string | null;
+            /** @default null */
+            birth_year: number | null;
+            /** @default  */
+            family_name: string;
+            given_name: string;
+            /** @default [] */
+            identifiers: components["schemas"]["Identifier"][];
+            /** @default  */
+            middle_name: string;
+            /**
+             * @default not_asked
+             * @enum {unknown}
+             */
+            pregnancy: "no" | "not_asked" | "postpartum" | "yes";
+            /** @enum {unknown} */
+            sex: "female" | "male" | "unknown";
+            /** @default false */
+            unknown_person: boolean;
+        };
+        /**
+         * PatientRow
+         * @description A patient as the wards that hold a stay of theirs know them. `key` is the patient's id.
+         */
+        PatientRow: {
+            age_months: number | null;
+            age_months_at: string | null;
+            allergies: components["schemas"]["Allergy"][];
+            allergy_asked: string;
+            allergy_asked_at: string | null;
+            /** @enum {unknown} */
+            allergy_state: "known" | "none_known" | "not_asked" | "unable_to_ask";
+            birth_date: string | null;
+            birth_year: number | null;
+            command_id: string | null;
+            delivered_on: string | null;
+            family_name: string;
+            given_name: string;
+            identifiers: components["schemas"]["Identifier"][];
+            keep_until: string | null;
+            /** Format: uuid */
+            key: string;
+            middle_name: string;
+            patient_code: string;
+            /** @enum {unknown} */
+            pregnancy: "no" | "not_asked" | "postpartum" | "yes";
+            /** @enum {unknown} */
+            sex: "female" | "male" | "unknown";
+            stay_id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "patient";
+            unknown_person: boolean;
+            weights: components["schemas"]["Weight"][];
+        };
+        /** PinFailures */
+        PinFailures: {
+            count: number;
             /** Format: uuid */
             staff_id: string;
-            name: string;
-            role: string;
+        };
+        /** PinStretch */
+        PinStretch: {
+            iterations: number;
+            salt: string;
         };
         /**
-         * RowKey
-         * @description Names one row of a log.
+         * PositionRow
+         * @description A place for one patient, in its ward's log.
          */
-        RowKey: {
-            type: string;
+        PositionRow: {
+            bed: string;
+            code: string;
+            command_id: string | null;
+            extra: boolean;
+            keep_until: string | null;
+            /** Format: uuid */
             key: string;
+            label: string;
+            room: string;
+            stay_id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "position";
+            ward_id: string;
         };
         /**
-         * Snapshot
-         * @description Every row of a log at one instant, and the line it stands at.
+         * PrintWristband
+         * @description A new print with a new number. The result carries the code; it is live once scanned at the patient.
          */
-        Snapshot: {
-            log: string;
-            epoch: string;
-            schema: number;
-            seq: number;
-            at: string;
-            rows: components["schemas"]["Row"][];
-        };
-        /**
-         * Changes
-         * @description Lines after a cursor, in order and without gaps; `reset` asks for a snapshot instead.
-         */
-        Changes: {
-            log: string;
-            epoch: string;
-            schema: number;
-            seq: number;
-            at: string;
-            reset: boolean;
-            lines: components["schemas"]["LogLine"][];
-        };
-        /**
-         * Batch
-         * @description Signed commands, oldest first; answered one by one in the same order.
-         */
-        Batch: {
-            commands: string[];
-        };
-        /**
-         * Answers
-         * @description One `Answer` for each command sent.
-         */
-        Answers: {
-            answers: components["schemas"]["Answer"][];
+        PrintWristband: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "print_wristband";
+            /** @enum {unknown} */
+            reason: "changed" | "child_limb" | "damaged" | "first" | "lost" | "unreadable";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
         };
         /**
          * ProblemDetails
          * @description The body of every error (RFC 9457).
          */
         ProblemDetails: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
             code: string;
+            detail: string;
             /** @default null */
             retry_after_s: number | null;
+            status: number;
+            title: string;
+            type: string;
         };
-        AnyCommand: components["schemas"]["AddPosition"] | components["schemas"]["AddStaff"] | components["schemas"]["AddWard"] | components["schemas"]["AdmitPatient"] | components["schemas"]["AnswerAge"] | components["schemas"]["AttachMonitor"] | components["schemas"]["ChangePatient"] | components["schemas"]["ChangeReason"] | components["schemas"]["ChangeStaff"] | components["schemas"]["ChangeWard"] | components["schemas"]["ClosePosition"] | components["schemas"]["CorrectVitals"] | components["schemas"]["DisableStaff"] | components["schemas"]["DischargeStay"] | components["schemas"]["EnableStaff"] | components["schemas"]["EnrolDevice"] | components["schemas"]["IssueBadge"] | components["schemas"]["MoveStay"] | components["schemas"]["OpenChart"] | components["schemas"]["PrintWristband"] | components["schemas"]["RecordAllergy"] | components["schemas"]["RecordAllergyState"] | components["schemas"]["RecordPregnancy"] | components["schemas"]["RecordVitals"] | components["schemas"]["RecordWeight"] | components["schemas"]["RevokeDevice"] | components["schemas"]["SetCareLevel"] | components["schemas"]["SetSpo2Scale"] | components["schemas"]["VoidWristband"] | components["schemas"]["WearWristband"] | components["schemas"]["WithdrawAllergy"];
+        /**
+         * Reading
+         * @description One value of one parameter at one time.
+         *
+         *         `value`: per minute, %, mmHg, 0–10; temperature in tenths of a degree C; oxygen flow in tenths of l/min.
+         *         `code`: the oxygen device (`air` for room air), A C V P U, or the site of a temperature.
+         */
+        Reading: {
+            /** @default null */
+            code: string | null;
+            /** @enum {unknown} */
+            parameter: "consciousness" | "diastolic_bp" | "oxygen" | "pain" | "pulse" | "respiration_rate" | "spo2" | "systolic_bp" | "temperature";
+            /** @default null */
+            reason: string | null;
+            /**
+             * @default measured
+             * @enum {unknown}
+             */
+            state: "measured" | "not_measurable" | "not_taken";
+            /** Format: date-time */
+            taken_at: string;
+            /** @default null */
+            value: number | null;
+        };
+        /**
+         * RecordAllergy
+         * @description An allergy, coded where it can be; free text says of itself that it cannot be checked.
+         */
+        RecordAllergy: {
+            /** Format: uuid */
+            allergy_id: string;
+            app: string;
+            /**
+             * @default suspected
+             * @enum {unknown}
+             */
+            certainty: "confirmed" | "suspected";
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            /** @default null */
+            code: string | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "record_allergy";
+            /** @default  */
+            reaction: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /**
+             * @default unknown
+             * @enum {unknown}
+             */
+            severity: "anaphylaxis" | "mild" | "moderate" | "severe" | "unknown";
+            /**
+             * @default patient
+             * @enum {unknown}
+             */
+            source: "family" | "observed" | "patient" | "record";
+            /** Format: uuid */
+            stay_id: string;
+            substance: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * RecordAllergyState
+         * @description Asked, and none is known; or nobody could be asked.
+         */
+        RecordAllergyState: {
+            app: string;
+            /** @default  */
+            asked: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "record_allergy_state";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** @enum {unknown} */
+            state: "none_known" | "unable_to_ask";
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * RecordPregnancy
+         * @description Yes, no, or within 42 days after birth.
+         */
+        RecordPregnancy: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** @default null */
+            delivered_on: string | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "record_pregnancy";
+            /** @enum {unknown} */
+            pregnancy: "no" | "postpartum" | "yes";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * RecordVitals
+         * @description What was measured at one bed at one time; may be partial.
+         */
+        RecordVitals: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            identification: components["schemas"]["Identification"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "record_vitals";
+            /** @default  */
+            late_reason: string;
+            readings: components["schemas"]["Reading"][];
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * RecordWeight
+         * @description A weight with its date and source.
+         */
+        RecordWeight: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "record_weight";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** @enum {unknown} */
+            source: "estimate" | "scale" | "stated";
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+            /** Format: date-time */
+            weighed_at: string;
+            weight_g: number;
+        };
+        /**
+         * Refused
+         * @description Stored for ever; only requests are refused.
+         */
+        Refused: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            answer: "refused";
+            /** @default {} */
+            detail: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Format: uuid */
+            id: string;
+            rule: string;
+        };
+        /**
+         * Retry
+         * @description Rolled back, nothing stored: send the same bytes again.
+         */
+        Retry: {
+            /** @default 1000 */
+            after_ms: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            answer: "retry";
+            id: string | null;
+            reason: string;
+        };
+        /**
+         * RevokeDevice
+         * @description A lost, broken or retired device: its credential and its wrapped keys stop working.
+         */
+        RevokeDevice: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            device_id: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "revoke_device";
+            /** @enum {unknown} */
+            reason: "broken" | "lost" | "retired" | "stolen";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * Role
+         * @description The roles of a ward; a person has one.
+         * @enum {unknown}
+         */
+        Role: "administrator" | "charge_nurse" | "clerk" | "midwife" | "nurse" | "pharmacist" | "physician" | "student";
         Row: components["schemas"]["DeviceRow"] | components["schemas"]["FindingRow"] | components["schemas"]["HeldCommandRow"] | components["schemas"]["MovedStayRow"] | components["schemas"]["ObservationSetRow"] | components["schemas"]["PatientRow"] | components["schemas"]["PositionRow"] | components["schemas"]["StaffRow"] | components["schemas"]["StayRow"] | components["schemas"]["VitalsStateRow"] | components["schemas"]["WardRow"] | components["schemas"]["WristbandRow"];
-        Answer: components["schemas"]["Accepted"] | components["schemas"]["Refused"] | components["schemas"]["Held"] | components["schemas"]["Retry"];
+        /**
+         * RowKey
+         * @description Names one row of a log.
+         */
+        RowKey: {
+            key: string;
+            type: string;
+        };
+        /**
+         * Score
+         * @description What a set of values comes to. `chart` is null where no score is valid, and `invalid` says why.
+         */
+        Score: {
+            band: ("high" | "low" | "medium" | "red_single" | "zero") | null;
+            chart: "news2" | null;
+            invalid: ("age" | "age_unknown" | "pregnancy") | null;
+            lower_bound: boolean;
+            missing: string[];
+            newest_at: string;
+            oldest_at: string;
+            points: {
+                [key: string]: number;
+            };
+            red: string[];
+            /** @enum {unknown} */
+            scale: 1 | 2;
+            too_ill: string[];
+            total: number | null;
+        };
+        /** SecretsKept */
+        SecretsKept: {
+            keyring: components["schemas"]["Keyring"] | null;
+            pin_secret: string | null;
+            stretch: components["schemas"]["PinStretch"] | null;
+        };
+        /**
+         * Seen
+         * @description How far into one log the author could have read.
+         */
+        Seen: {
+            epoch: string;
+            log: string;
+            seq: number;
+        };
+        /** SessionInfo */
+        SessionInfo: {
+            current: boolean;
+            /** Format: uuid */
+            device_id: string;
+            /** @enum {string} */
+            device_kind: "ward" | "visitor";
+            device_name: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: uuid */
+            session_id: string;
+        };
+        /** SessionList */
+        SessionList: {
+            sessions: components["schemas"]["SessionInfo"][];
+        };
+        /** SessionOpened */
+        SessionOpened: {
+            certificate: string;
+            data_key: string | null;
+            device: components["schemas"]["DeviceSelf"];
+            /** Format: date-time */
+            expires_at: string;
+            keyring: components["schemas"]["Keyring"] | null;
+            must_change_password: boolean;
+            must_set_pin: boolean;
+            /** Format: date-time */
+            opened_at: string;
+            pin_secret: string | null;
+            /** Format: uuid */
+            session_id: string;
+            /** Format: uuid */
+            staff_id: string;
+            stretch: components["schemas"]["PinStretch"] | null;
+            token: string;
+        };
+        /**
+         * SetCareLevel
+         * @description Level I, II or III; a physician's or charge nurse's decision.
+         */
+        SetCareLevel: {
+            app: string;
+            /** @enum {unknown} */
+            care_level: 1 | 2 | 3;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set_care_level";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** SetSecret */
+        SetSecret: {
+            password?: string | null;
+            pin?: string | null;
+            present_password: string;
+        };
+        /**
+         * SetSpo2Scale
+         * @description Which SpO2 scale scores this patient: a physician's decision, with the reason.
+         */
+        SetSpo2Scale: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "set_spo2_scale";
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @enum {unknown} */
+            scale: 1 | 2;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** SignIn */
+        SignIn: {
+            badge?: string | null;
+            /**
+             * @default 12
+             * @enum {integer}
+             */
+            duty_hours: 12 | 24;
+            login?: string | null;
+            password: string;
+            public_key: string;
+            staff_id?: string | null;
+        };
+        /** Snapshot */
+        Snapshot: {
+            at: string;
+            epoch: string;
+            log: string;
+            rows: components["schemas"]["Row"][];
+            schema: number;
+            seq: number;
+        };
+        /**
+         * StaffRow
+         * @description A member of staff as every device knows them (facility log).
+         */
+        StaffRow: {
+            badge_hash: string | null;
+            command_id: string | null;
+            disabled_at: string | null;
+            family_name: string;
+            given_name: string;
+            keep_until: string | null;
+            /** Format: uuid */
+            key: string;
+            login: string;
+            middle_name: string;
+            role: components["schemas"]["Role"];
+            stay_id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "staff";
+            wards: string[];
+        };
+        /**
+         * StayRow
+         * @description A stay, in its ward's log (two logs during a transfer).
+         */
+        StayRow: {
+            admitted_at: string;
+            /** @enum {unknown} */
+            care_level: 1 | 2 | 3;
+            command_id: string | null;
+            discharge_way: ("absconded" | "at_own_request" | "died" | "home" | "transferred_out") | null;
+            discharged_at: string | null;
+            keep_until: string | null;
+            /** Format: uuid */
+            key: string;
+            /** @default null */
+            moved_at: string | null;
+            /** Format: uuid */
+            patient_id: string;
+            position_id: string | null;
+            reason: string;
+            /** Format: uuid */
+            stay_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stay";
+            ward_id: string;
+        };
+        /**
+         * Told
+         * @description A rule the tablet showed the author, and why she went on.
+         */
+        Told: {
+            /** @default null */
+            override_reason: string | null;
+            rule: string;
+        };
+        /**
+         * VitalsStateRow
+         * @description Where a stay stands: last score, what it was before, when the next set is due. `key` is the stay's id.
+         */
+        VitalsStateRow: {
+            command_id: string | null;
+            keep_until: string | null;
+            /** Format: uuid */
+            key: string;
+            last_complete: components["schemas"]["Score"] | null;
+            latest_at: string | null;
+            monitor_attached: boolean;
+            next_due_at: string | null;
+            previous_total: number | null;
+            score: components["schemas"]["Score"] | null;
+            /** @enum {unknown} */
+            spo2_scale: 1 | 2;
+            spo2_scale_since: string | null;
+            /** Format: uuid */
+            stay_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "vitals_state";
+        };
+        /**
+         * VoidWristband
+         * @description A band that must not be used (misprint, taken off).
+         */
+        VoidWristband: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            code: string;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "void_wristband";
+            /** @enum {unknown} */
+            reason: "misprint" | "other" | "taken_off" | "wrong_patient";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /**
+         * WardRow
+         * @description A ward, in the facility log. `key` is the ward's id, which is its log's id.
+         */
+        WardRow: {
+            command_id: string | null;
+            keep_until: string | null;
+            key: string;
+            name: string;
+            on_call_phone: string;
+            short_name: string;
+            stay_id: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "ward";
+        };
+        /**
+         * WearWristband
+         * @description A printed band was scanned at the patient: it is live and the one before is superseded.
+         */
+        WearWristband: {
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            code: string;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "wear_wristband";
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** Weight */
+        Weight: {
+            /** @enum {unknown} */
+            source: "estimate" | "scale" | "stated";
+            weighed_at: string;
+            weight_g: number;
+        };
+        /**
+         * WithdrawAllergy
+         * @description Weakens or removes an allergy: a physician, with a reason.
+         */
+        WithdrawAllergy: {
+            /** Format: uuid */
+            allergy_id: string;
+            app: string;
+            /** @default null */
+            clock: components["schemas"]["ClockReading"] | null;
+            counter: number | null;
+            /** Format: uuid */
+            device: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "withdraw_allergy";
+            reason: string;
+            /** Format: date-time */
+            recorded_at: string;
+            rules: string;
+            /** @default [] */
+            seen: components["schemas"]["Seen"][];
+            /** Format: uuid */
+            session: string;
+            /** Format: uuid */
+            stay_id: string;
+            /** @default [] */
+            told: components["schemas"]["Told"][];
+            /**
+             * @default 1
+             * @enum {unknown}
+             */
+            v: 1;
+        };
+        /** WrappedKey */
+        WrappedKey: {
+            /** Format: date-time */
+            expires_at: string;
+            nonce: string;
+            /** Format: uuid */
+            staff_id: string;
+            stretch: components["schemas"]["PinStretch"];
+            wrapped: string;
+        };
+        /**
+         * WristbandRow
+         * @description One print of a band. `key` is its 33 digits.
+         */
+        WristbandRow: {
+            command_id: string | null;
+            keep_until: string | null;
+            key: string;
+            /** Format: uuid */
+            patient_id: string;
+            print_number: number;
+            printed_at: string;
+            /** @enum {unknown} */
+            state: "live" | "printed" | "superseded" | "void";
+            /** Format: uuid */
+            stay_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "wristband";
+        };
     };
     responses: never;
     parameters: never;
@@ -2593,4 +2477,815 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    ApiCommandsPostCommands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answers"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiCommandsMineGetCommandsMine: {
+        parameters: {
+            query: {
+                limit?: number;
+                since: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartedByMe"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiDevicesEnrolEnrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enrol"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceSelf"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiDevicesEnrolmentsOpenEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenEnrolment"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiHeldGetHeld: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldItems"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiHeldHeldIdDismissDismissHeld: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                held_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiHeldHeldIdReplayReplayHeld: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                held_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answers"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiHelloHello: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hello"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiKeyringGetKeyring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keyring"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiLogsLogIdChangesGetChanges: {
+        parameters: {
+            query: {
+                after: number;
+                epoch?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                log_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiLogsLogIdSnapshotGetSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                log_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiMeSecretsSetSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSecret"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretsKept"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiMeSessionsGetMySessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiMeSessionsSessionIdEndMySession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPatientsGetPatients: {
+        parameters: {
+            query: {
+                limit?: number;
+                past?: boolean;
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPinFailuresTellPinFailures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinFailures"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSessionsOpenSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOpened"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSessionsCurrentSignOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdBadgePdfGetBadge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdPasswordResetResetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdPinResetResetPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdSessionsGetSessionsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiStaffStaffIdSessionsSessionIdEndSessionOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiStaysStayIdChartGetChart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiStaysStayIdWristbandPdfGetWristbandPdf: {
+        parameters: {
+            query: {
+                code: string;
+            };
+            header?: never;
+            path: {
+                stay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiWardsWardIdBedsPdfGetBedsPdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ward_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+}
