@@ -140,7 +140,10 @@ async def _read(receive: Receive, limit: int) -> bytes | None:
 
 def _judge_json(body: bytes) -> None:
     try:
+        body.decode()
         refuse_duplicate_keys(body)
+    except UnicodeDecodeError as error:
+        raise Refused(400, "not_json", "The body is not JSON in UTF-8.") from error
     except Unreadable as unreadable:
         detail = "A key stands twice." if unreadable.reason == "duplicate_key" else "The body is not JSON."
         raise Refused(400, unreadable.reason, detail) from unreadable

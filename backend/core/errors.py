@@ -7,6 +7,8 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from backend.core.database import transient
+
 log = logging.getLogger("bedside.errors")
 
 
@@ -71,15 +73,22 @@ def on_problem(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
 def on_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     if isinstance(error, ValidationException):
         return render(400, "invalid", "The request does not have the shape this address takes; see /api/openapi.json.")
-    code = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+    code = {
+        400: "invalid",
+        401: "unauthenticated",
+        403: "forbidden",
+        404: "not_found",
+        405: "method_not_allowed",
+        413: "too_large",
+    }
     return render(
         error.status_code, code.get(error.status_code, "error"), TITLES.get(error.status_code, "The request failed.")
     )
 
 
 def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    if isinstance(error, (TimeoutError, ConnectionError, OSError)):
-        log.warning("unavailable", exc_info=error)
+    if transient(error):
+        log.warning("unavailable: %r", error)
         return render(503, "busy", "The server is busy or restarting; try again shortly.", retry_after_s=2)
     log.error("unexpected error at %s", request.url.path, exc_info=error)
     return render(500, "internal", "The server failed; what was sent is safe on the tablet. Try again, then report it.")

@@ -24,8 +24,8 @@ def _person() -> dict[str, Any]:
 async def _ended(reception: Reception, browser: Browser, minutes_ago: int) -> None:
     """The session's time ran out so long ago."""
     await reception.do(
-        "UPDATE session SET opened_at = opened_at - interval '13 hours', expires_at = now() - make_interval(mins => $2) "
-        "WHERE session_id = $1",
+        "UPDATE session SET opened_at = opened_at - interval '13 hours', expires_at = now() - make_interval(mins => $2)"
+        " WHERE session_id = $1",
         UUID(browser.session["session_id"]),
         minutes_ago,
     )
