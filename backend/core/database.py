@@ -6,6 +6,27 @@ import asyncpg
 from msgspec import Struct
 from piccolo.engine.postgres import PostgresEngine
 
+TRANSIENT = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says of a connection that dies under it
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+    TimeoutError,
+)
+"""Nothing was stored and the same bytes may succeed later."""
+OF_THE_VALUES = (ValueError, OverflowError)
+"""Some of asyncpg's interface errors are also these: a value no column can hold, today or tomorrow."""
+
+
+def transient(error: BaseException) -> bool:
+    """Whether the same work may succeed in a moment: the database was away, busy, or chose another first."""
+    return isinstance(error, TRANSIENT) and not isinstance(error, OF_THE_VALUES)
+
 
 class PoolLimits(Struct, frozen=True, kw_only=True):
     """How long anything may wait on the database."""

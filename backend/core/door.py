@@ -16,6 +16,7 @@ from msgspec import Raw, Struct
 from backend.core import clock
 from backend.core.access import Actor, Authenticate, Author
 from backend.core.commands import Command, Retry
+from backend.core.database import TRANSIENT, transient
 from backend.core.desk import Handling, StartAgain
 from backend.core.held import HeldDesk
 from backend.core.passage import Committed, Opened, Passage
@@ -24,20 +25,6 @@ from backend.core.signing import Signed, Unreadable, refuse_duplicate_keys, take
 
 log = logging.getLogger("bedside.door")
 
-TRANSIENT = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.CannotConnectNowError,
-    OSError,
-    TimeoutError,
-)
-"""Nothing was stored and the same bytes may succeed later."""
-OF_THE_VALUES = (ValueError, OverflowError)
-"""Some of asyncpg's interface errors are also these: a value no column can hold, today or tomorrow."""
 ANSWER_WITHIN_S = 2.8
 """A batch is answered within this; what it had no time for is answered `retry`."""
 STARTS = 4
@@ -135,7 +122,7 @@ class Door:
             except Unreadable as unreadable:
                 return await self._hold(raw, sender, command_id, unreadable.reason)
             except Exception as error:
-                if isinstance(error, TRANSIENT) and not isinstance(error, OF_THE_VALUES):
+                if transient(error):
                     return _retry(command_id, _named(error))
                 log.exception("handler of %s failed", type(opened.command).__name__)
                 if failed:

@@ -32,8 +32,8 @@ READY_WITHIN_S = 30
 class Server:
     """One server process and what is needed to let people in."""
 
-    def __init__(self, house: House, data_dir: Path) -> None:
-        self.house, self.data_dir = house, data_dir
+    def __init__(self, house: House, data_dir: Path, mutant: str = "") -> None:
+        self.house, self.data_dir, self.mutant = house, data_dir, mutant
         self.settings: Settings = settings_of(house.database, data_dir, free_port())
         self.process: Process | None = None
         self._gatehouse: Gatehouse | None = None
@@ -49,7 +49,7 @@ class Server:
         told.write_bytes(msgspec.json.encode(self.settings, enc_hook=str))
         with (self.data_dir / "server.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.house.serving", str(told)),
+                *(sys.executable, "-m", "tests.house.serving", str(told), *([self.mutant] if self.mutant else [])),
                 cwd=ROOT,
                 stdin=DEVNULL,
                 stdout=PIPE,
