@@ -1,0 +1,15 @@
+// What one person charted in the last 12 hours, newest first, with what was found about each act.
+import type { RowOf, Rows } from "../core/wire.ts";
+import type { ObservationSet } from "./lanes.ts";
+
+export type Charted = { set: ObservationSet; findings: RowOf<"finding">[] };
+const SHIFT_MS = 12 * 3_600_000;
+
+export function charted_by(rows: Rows, staff_id: string, now_ms: number): Charted[] {
+  const findings = Map.groupBy(rows.rows("finding"), (finding) => finding.command_id ?? "");
+  return rows
+    .rows("observation_set")
+    .filter((set) => set.author_id === staff_id && now_ms - Date.parse(set.recorded_at) <= SHIFT_MS)
+    .toSorted((a, b) => Date.parse(b.recorded_at) - Date.parse(a.recorded_at))
+    .map((set) => ({ set, findings: findings.get(set.key) ?? [] }));
+}
