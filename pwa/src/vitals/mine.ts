@@ -6,7 +6,11 @@ export type Charted = { set: ObservationSet; findings: RowOf<"finding">[] };
 const SHIFT_MS = 12 * 3_600_000;
 
 export function charted_by(rows: Rows, staff_id: string, now_ms: number): Charted[] {
-  const findings = Map.groupBy(rows.rows("finding"), (finding) => finding.command_id ?? "");
+  const findings = new Map<string, RowOf<"finding">[]>();
+  for (const finding of rows.rows("finding")) {
+    const of_act = finding.command_id ?? "";
+    findings.set(of_act, [...(findings.get(of_act) ?? []), finding]);
+  }
   return rows
     .rows("observation_set")
     .filter((set) => set.author_id === staff_id && now_ms - Date.parse(set.recorded_at) <= SHIFT_MS)
