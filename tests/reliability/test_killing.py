@@ -26,4 +26,6 @@ async def test_r3_a_build_that_answers_before_the_commit_loses(tmp_path: Path) -
         for task in sending:
             task.cancel()
         await asyncio.gather(*sending, return_exceptions=True)
+        assert field.tally.wrong == []
+        assert len(field.tally.acknowledged) >= 20
         assert await field.lost() != set()
