@@ -64,7 +64,7 @@ SELECT m.log_id, o.id::text AS key, json_build_object(
 )::text AS row
 FROM log_stay m
 JOIN observation_set o ON o.stay_id = m.stay_id
-WHERE m.log_id = ANY($1) AND o.taken_at + interval '72 hours' > now()
+WHERE m.log_id = ANY($1) AND o.taken_at > now() - interval '72 hours'
   AND (m.keep_until IS NULL OR m.keep_until > now()) AND {where}
 """
 

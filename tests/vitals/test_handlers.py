@@ -1,5 +1,6 @@
 """What the commands of vital signs leave behind, on a real PostgreSQL; the past is a list of what was done."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -311,6 +312,20 @@ async def test_V12_a_complete_score_of_before_the_window_still_holds_the_band_up
 async def test_a_role_that_may_not_is_recorded_with_a_finding(bed: Bedside, house: House) -> None:
     clerk = await house.tablet(Role.CLERK, ("noi",), "Tú")
     assert rules_of(await bed.charted(2, WELL, by=clerk))["not_allowed"] == "stop"
+
+
+async def test_two_halves_charted_at_once_make_one_score(bed: Bedside, house: House) -> None:
+    """The ward's log is locked before anything is read: neither half misses the other."""
+    other = await house.tablet(Role.NURSE, ("noi",), "Bích")
+    halves = [{p: v for n, (p, v) in enumerate(WELL.items()) if n % 2 == half} for half in (0, 1)]
+    halves[0]["spo2"], halves[0]["oxygen"] = halves[1].pop("spo2", 97), WELL["oxygen"]
+    for hour in range(1, 9):
+        await asyncio.gather(
+            bed.charted(hour, halves[0]), bed.charted(hour, halves[1], by=other),
+        )  # fmt: skip
+        state = await bed.state()
+        assert (state["score"]["total"], state["score"]["missing"]) == (0, [])
+        assert when(state, "next_due_at") == bed.at(hour + 12)
 
 
 async def test_eight_round_trips_for_a_set_with_a_scanned_band(bed: Bedside, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from tests.vitals import generated
 
 MODULE = "vitals/rules"
 CASES = int(os.environ.get("BEDSIDE_RANDOM_CASES", "400"))
-SEEDS = [20261124, *(int(seed) for seed in os.environ.get("BEDSIDE_RANDOM_SEED", "").split(",") if seed)]
+SEEDS = [20261124, 77, *(int(seed) for seed in os.environ.get("BEDSIDE_RANDOM_SEED", "").split(",") if seed)]
 NOTHING: dict[str, Any] = {"last_complete": None, "due_ms": None}
 
 
@@ -114,6 +114,7 @@ def _full_set(chance: random.Random) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_V9_a_lone_value_never_makes_the_next_set_later(seed: int) -> None:
+    """Unless it is the last of a set in several visits."""
     chance = random.Random(seed)
     asked = 0
     for _ in range(CASES):
@@ -127,9 +128,17 @@ def test_V9_a_lone_value_never_makes_the_next_set_later(seed: int) -> None:
             "values": [generated.value(chance, chance.choice(generated.SCORED), at_ms)],
         }  # fmt: skip
         after = python(rules, "standing_of", [[*entries, lone], around, NOTHING])
-        assert after["due_ms"] <= before["due_ms"], (entries, lone)
+        later = after["due_ms"] > before["due_ms"]
+        assert not later or _completed(before, after), (entries, lone)
         asked += 1
     assert asked > CASES // 2
+
+
+def _completed(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """The one value was the last of a set charted in several visits: nothing is missing, and all of it is recent."""
+    score = after["score"]
+    joined = score["newest_ms"] - before["latest_ms"] <= 30 * generated.MINUTE_MS
+    return joined and not score["missing"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -92,8 +92,31 @@ def test_a_planted_error_is_found(mutant: str, path: tuple[str | int, ...], wron
     assert any(_differs(table, case.args, case.gives) for table in ALL for case in table.cases), f"survived: {mutant}"
 
 
+WRONG_TURNS: list[tuple[str, str, str, Any]] = [
+    ("what was not taken counts", "scoring", "judged", lambda value: True),
+    ("SpO2 and oxygen are joined across times", "scoring", "_paired", lambda found, window: dict(found)),
+    ("a lower bound shows its own band", "scoring", "shown_band", lambda band, lower_bound, last: band),
+    ("red limits are forgotten", "scoring", "red_limits", lambda found, subject: []),
+    ("too ill is a gap like another", "scoring", "is_too_ill", lambda value: False),
+    ("the start of oxygen is no boundary", "history", "oxygen_starts", lambda values: []),
+    ("a child needs a pressure for a full set", "scoring", "full_set", lambda subject: list(rules.SCORED)),
+    ("every set is full", "history", "next_due_ms", lambda *told: rules.next_due_ms(told[0], told[1], True, *told[3:])),
+    ("disputed corrections hold", "history", "effective_corrections", lambda found: [e for e in found if e.corrects]),
+    ("the acting band is the score's own", "history", "acting_band", lambda score, last: score.band),
+    ("the care level is forgotten", "due", "interval_minutes", lambda band, level, monitor: 720),
+    ("today's age for yesterday's set", "scoring", "subject_at", lambda person, at_ms: rules.subject_at(person, 0)),
+]  # fmt: skip
+"""(what goes wrong, the room of rules, its function, the wrong one)."""
+
+
+@pytest.mark.parametrize(("mutant", "room", "name", "wrong"), WRONG_TURNS, ids=[turn[0] for turn in WRONG_TURNS])
+def test_a_wrong_turn_is_found(mutant: str, room: str, name: str, wrong: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"backend.vitals.rules.{room}.{name}", wrong)
+    assert any(_differs(table, case.args, case.gives) for table in ALL for case in table.cases), f"survived: {mutant}"
+
+
 def _differs(table: Vectors, args: list[Any], gives: Any) -> bool:
     try:
         return bool(python(rules, table.call, args) != gives)
-    except ValueError:
+    except (ValueError, TypeError, KeyError):
         return True

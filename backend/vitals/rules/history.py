@@ -79,24 +79,48 @@ def score_of(entry: Entry, entries: Sequence[Entry], circumstances: Circumstance
     at_ms = as_of_ms(entry.values)
     if at_ms is None or entry.id not in {e.id for e in standing}:
         return None
-    values = [v for e in standing for v in e.values]
-    found = assembled(values, at_ms, _boundaries(values, circumstances))
-    return early_warning_score(found, entry.scale, circumstances.person)
+    return _Reached(standing, circumstances).result(at_ms, entry.scale)
 
 
 def results_of(entries: Sequence[Entry], circumstances: Circumstances) -> list[Result]:
     """V12: the score at each instant a standing entry reaches, oldest first."""
-    standing = standing_entries(entries)
-    values = sorted((v for e in standing for v in e.values), key=lambda v: v.at_ms)
-    times = [v.at_ms for v in values]
-    boundaries = _boundaries(values, circumstances)
-    scales = {at: e.scale for e in standing if (at := as_of_ms(e.values)) is not None}
-    results = []
-    for at_ms in sorted(scales):
-        since = bisect_left(times, at_ms - FACTS["assembly"]["window_minutes"] * MINUTE_MS)
-        found = assembled(values[since : bisect_right(times, at_ms)], at_ms, boundaries)
-        results.append(early_warning_score(found, scales[at_ms], circumstances.person))
-    return [result for result in results if result is not None]
+    reached = _Reached(standing_entries(entries), circumstances)
+    return [result for at_ms in reached.times if (result := reached.result(at_ms)) is not None]
+
+
+class _Reached:
+    """What stands, ordered so that the score at one instant looks only at the values near it."""
+
+    def __init__(self, standing: Sequence[Entry], circumstances: Circumstances) -> None:
+        self._person = circumstances.person
+        self._values = sorted((v for e in standing for v in e.values), key=lambda v: v.at_ms)
+        self._at = [v.at_ms for v in self._values]
+        self._boundaries = _boundaries(self._values, circumstances)
+        self._scales = {at: e.scale for e in standing if (at := as_of_ms(e.values)) is not None}
+        self.times = sorted(self._scales)
+        """The instants that standing entries reach, oldest first."""
+
+    def result(self, at_ms: int, scale: int | None = None) -> Result | None:
+        since = bisect_left(self._at, at_ms - FACTS["assembly"]["window_minutes"] * MINUTE_MS)
+        near = self._values[since : bisect_right(self._at, at_ms)]
+        found = assembled(near, at_ms, self._boundaries)
+        return early_warning_score(found, self._scales[at_ms] if scale is None else scale, self._person)
+
+    def recent(self, floor_ms: int) -> list[Result]:
+        """The last results, back to a complete one that shares no value with any before it.
+
+        What came before that one changes nothing after it; the newest result alone also needs one before it.
+        """
+        results: list[Result] = []
+        for number in range(len(self.times) - 1, -1, -1):
+            result = self.result(self.times[number])
+            if result is None:
+                continue
+            results.append(result)
+            before_ms = max(floor_ms, self.times[number - 1] if number else 0)
+            if len(results) > 1 and is_complete(result) and result.oldest_ms > before_ms:
+                break
+        return results[::-1]
 
 
 def _boundaries(values: Sequence[Value], circumstances: Circumstances) -> list[int]:
@@ -112,7 +136,7 @@ def standing_of(entries: Sequence[Entry], circumstances: Circumstances, carried:
     last_complete, due_ms = carried.last_complete, carried.due_ms
     full_ms = 0 if last_complete is None else last_complete.newest_ms
     score, previous = None, None
-    for score in results_of(entries, circumstances):
+    for score in _Reached(standing_entries(entries), circumstances).recent(full_ms):
         previous = last_complete
         full = not score.missing and score.oldest_ms > full_ms
         band = acting_band(score, None if last_complete is None else last_complete.band)
