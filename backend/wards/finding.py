@@ -1,6 +1,7 @@
 """Finds patients: without accents, in any word order, by code, number, birth year, position, bed or band."""
 
 from typing import Any
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -45,12 +46,18 @@ async def _by_code(connection: Connection, wards: frozenset[str], code: Ours, li
 
 def _found(records: list[Any], limit: int, band: Any) -> Found:
     people = [FoundPatient(**record, same_name=False) for record in records]
-    people.sort(key=lambda p: (p.discharged_at is not None, folded(p.given_name), folded(p.family_name), p.stay_id))
+    people.sort(key=_order)
     kept = people[:limit]
     marked = {mark.id for mark in patients_rules.same_name_marks([_named(p) for p in kept])}
     return Found(
         patients=[replace(p, same_name=str(p.patient_id) in marked) for p in kept], more=len(people) > limit, band=band
     )
+
+
+def _order(person: FoundPatient) -> tuple[bool, str, str, int, UUID]:
+    """Those still here first, by given name as every list of names is, the older of two alike first."""
+    before = folded(f"{person.family_name} {person.middle_name}")
+    return person.discharged_at is not None, folded(person.given_name), before, person.birth_year or 0, person.stay_id
 
 
 def _named(person: FoundPatient) -> Named:
