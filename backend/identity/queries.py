@@ -133,9 +133,15 @@ WHERE s.staff_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
 ORDER BY s.opened_at DESC
 """
 
+# A stay that ended more than 72 hours ago is nobody's to open by way of its ward.
+LOGS_OF_STAY = "SELECT log_id FROM log_stay WHERE stay_id = $1 AND (keep_until IS NULL OR keep_until > now())"
+
 PERSON_OF_BADGE = "SELECT staff_id FROM staff_state WHERE badge_hash = $1"
 PERSON_TO_SIGN_IN = """
-SELECT p.staff_id, p.family_name, p.middle_name, p.given_name, p.role, p.wards, p.disabled_at, p.login,
+SELECT p.staff_id, p.family_name, p.middle_name, p.given_name, p.role, p.disabled_at, p.login,
+       CASE WHEN p.role = 'administrator' THEN ARRAY(
+           SELECT h.log_id FROM log_head h WHERE h.log_id <> 'facility' AND h.log_id NOT LIKE 'device\\_%')
+       ELSE p.wards END AS wards,
        x.password_hash, x.one_time_until, x.pin_salt, x.pin_iterations, x.pin_sealed
 FROM staff_state p LEFT JOIN staff_secret x ON x.staff_id = p.staff_id
 WHERE p.staff_id = $1

@@ -1,6 +1,8 @@
 """Passwords and sessions: sign in, sign out, and change what proves who one is."""
 
+import asyncio
 import secrets
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,6 +35,9 @@ from backend.identity.types import (
 
 ELSEWHERE = UUID(int=0)
 """All browsers that are no ward device count as one."""
+
+REFUSED_EVERY_S = 0.25
+"""A refusal leaves at a whole quarter of a second: how long it took tells nothing of whether the person exists."""
 
 
 class SignedIn(Struct, frozen=True):
@@ -179,6 +184,7 @@ async def _checked(
 ) -> Any:
     """The person whose present password this is. Raises 401 `wrong_password` or 429 (ID1, ID2)."""
     counted_on = device.device_id if device is not None and device.kind == "ward" else ELSEWHERE
+    began = time.monotonic()
     await _count_attempt(gatehouse, subject, counted_on)
     async with gatehouse.pool.acquire(timeout=2) as connection:
         person = await connection.fetchrow(queries.PERSON_TO_SIGN_IN, staff_id)
@@ -186,6 +192,7 @@ async def _checked(
     kept = None if person is None or expired else person["password_hash"]
     if not await gatehouse.secrets.password_is(password, kept) or person is None or kept is None:
         await _tell_failure(gatehouse, person, device)
+        await asyncio.sleep(REFUSED_EVERY_S - (time.monotonic() - began) % REFUSED_EVERY_S)
         raise Problem(401, "wrong_password", "The name or the password is not right.")
     fresh = await gatehouse.secrets.password_hash(password) if gatehouse.secrets.outdated(kept) else None
     async with gatehouse.pool.acquire(timeout=2) as connection:
@@ -254,6 +261,8 @@ async def _open(gatehouse: Gatehouse, person: Any, device: Device, asked: SignIn
         }
     )
     on_ward = device.kind == "ward"
+    if not on_ward:
+        device = msgspec.structs.replace(device, wards=frozenset(person["wards"]), signed_in=True)
     ring = await devices.keyring(gatehouse, device.device_id) if on_ward else None
     return SessionOpened(
         session_id=session_id,
