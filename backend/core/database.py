@@ -38,6 +38,10 @@ class PoolLimits(Struct, frozen=True, kw_only=True):
     idle_in_transaction_ms: int = 10_000
 
 
+async def _as_it_is(_: Any) -> None:
+    """A connection goes back as it is: nobody here changes a session's state, and a reset is a round trip each time."""
+
+
 async def open_pool(dsn: str, limits: PoolLimits | None = None) -> "asyncpg.Pool[Any]":
     """The application's pool. Every statement, lock and idle transaction has an end."""
     limits = limits or PoolLimits()
@@ -47,6 +51,7 @@ async def open_pool(dsn: str, limits: PoolLimits | None = None) -> "asyncpg.Pool
         max_size=limits.size,
         command_timeout=limits.command_timeout_s,
         max_inactive_connection_lifetime=300,
+        reset=_as_it_is,
         server_settings={
             "application_name": "bedside",
             "timezone": "UTC",

@@ -141,9 +141,9 @@ class House:
 
         return post
 
-    async def admit(self, ward_id: str, position_id: UUID, **details: Any) -> UUID:
+    async def admit(self, ward_id: str, position_id: UUID, stay_id: UUID | None = None, **details: Any) -> UUID:
         """An adult patient with a stay here; the stay's id."""
-        stay_id = uuid4()
+        stay_id = stay_id or uuid4()
         known = {
             "family_name": "Nguyễn",
             "middle_name": "Thị",
