@@ -158,6 +158,27 @@ def test_V12_the_order_of_arrival_does_not_matter(seed: int) -> None:
     assert asked > CASES // 8
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_V12_looking_back_as_far_as_it_matters_is_looking_back_at_everything(seed: int) -> None:
+    """The state, made anew from every result there is, one after the other."""
+    chance = random.Random(seed)
+    for _ in range(CASES):
+        entries = msgspec.convert(generated.history(chance), list[rules.Entry])
+        around = msgspec.convert(generated.circumstances(chance), rules.Circumstances)
+        last, previous, score, due_ms, full_ms = None, None, None, None, 0
+        for score in rules.results_of(entries, around):
+            full = not score.missing and score.oldest_ms > full_ms
+            band = rules.acting_band(score, last.band if last else None)
+            due_ms = rules.next_due_ms(band, score.oldest_ms, full, due_ms, (around.care_level, around.monitor))
+            full_ms = score.newest_ms if full else full_ms
+            previous, last = last, score if rules.is_complete(score) else last
+        standing = rules.standing_of(entries, around, rules.Carried(last_complete=None, due_ms=None))
+        assert standing.score == score
+        assert standing.last_complete == last
+        assert standing.previous_total == (previous.total if previous else None)
+        assert standing.due_ms == (None if around.ended else due_ms)
+
+
 def test_V2_V7_every_age_and_pregnancy_has_one_chart_or_red_limits_and_low_oxygen_alarms_in_each() -> None:
     """H04: no gap and no overlap from birth to a hundred; SpO2 82 is red whatever the chart."""
     spo2 = {"parameter": "spo2", "state": "measured", "value": 82, "code": None, "reason": None, "at_ms": 1}

@@ -1,9 +1,10 @@
 // V11, V12 and V15 of docs/rules/vitals.md: which entries stand, and where a stay stands after all of them.
 // Twin of rules/history.py.
+import { FACTS } from "../../generated/vitals_facts.ts";
 import type { Person } from "./charts.ts";
 import { escalation_reasons, next_due_ms } from "./due.ts";
 import { counts, SCORED, type Value } from "./entry.ts";
-import { acting_band, assembled, early_warning_score, oxygen_starts, type Result } from "./scoring.ts";
+import { acting_band, assembled, early_warning_score, MINUTE_MS, oxygen_starts, type Result } from "./scoring.ts";
 
 /** One observation set as the rules see it; `scale` is the SpO2 scale it was scored under. */
 export type Entry = {
@@ -62,25 +63,50 @@ export function score_of(entry: Entry, entries: readonly Entry[], circumstances:
   const standing = standing_entries(entries);
   const at_ms = as_of_ms(entry.values);
   if (at_ms === null || !standing.some((e) => e.id === entry.id)) return null;
-  const values = standing.flatMap((e) => e.values);
-  const found = assembled(values, at_ms, boundaries(values, circumstances));
-  return early_warning_score(found, entry.scale, circumstances.person);
+  return reached(standing, circumstances).result(at_ms, entry.scale);
 }
 
 /** V12: the score at each instant a standing entry reaches, oldest first. */
 export function results_of(entries: readonly Entry[], circumstances: Circumstances): Result[] {
-  const standing = standing_entries(entries);
-  const values = standing.flatMap((e) => e.values);
-  const joined_never = boundaries(values, circumstances);
+  const { instants, result } = reached(standing_entries(entries), circumstances);
+  return instants.map(([at_ms, scale]) => result(at_ms, scale)).filter((found) => found !== null);
+}
+
+type Reached = {
+  /** [instant, scale] of every standing entry, oldest first. */
+  instants: readonly (readonly [number, 1 | 2])[];
+  result: (at_ms: number, scale: 1 | 2) => Result | null;
+};
+
+/** What stands, so ordered that the score at one instant looks only at the values near it. */
+function reached(standing: readonly Entry[], circumstances: Circumstances): Reached {
+  const values = standing.flatMap((e) => e.values).toSorted((a, b) => a.at_ms - b.at_ms);
+  const never_joined = boundaries(values, circumstances);
   const scales = new Map<number, 1 | 2>();
   for (const entry of standing) {
     const at_ms = as_of_ms(entry.values);
     if (at_ms !== null) scales.set(at_ms, entry.scale);
   }
-  return [...scales]
-    .toSorted((a, b) => a[0] - b[0])
-    .map(([at_ms, scale]) => early_warning_score(assembled(values, at_ms, joined_never), scale, circumstances.person))
-    .filter((result) => result !== null);
+  const result = (at_ms: number, scale: 1 | 2) => {
+    const since_ms = at_ms - FACTS.assembly.window_minutes * MINUTE_MS;
+    const near = values.filter((v) => v.at_ms >= since_ms && v.at_ms <= at_ms);
+    return early_warning_score(assembled(near, at_ms, never_joined), scale, circumstances.person);
+  };
+  return { instants: [...scales].toSorted((a, b) => a[0] - b[0]), result };
+}
+
+/** The last results, back to a complete one that shares no value with any before it; see rules/history.py. */
+function recent(entries: readonly Entry[], circumstances: Circumstances, floor_ms: number): Result[] {
+  const { instants, result } = reached(standing_entries(entries), circumstances);
+  const results: Result[] = [];
+  for (const [number, [at_ms, scale]] of [...instants.entries()].reverse()) {
+    const found = result(at_ms, scale);
+    if (found === null) continue;
+    results.unshift(found);
+    const before_ms = Math.max(floor_ms, instants[number - 1]?.[0] ?? 0);
+    if (results.length > 1 && is_complete(found) && found.oldest_ms > before_ms) break;
+  }
+  return results;
 }
 
 function boundaries(values: readonly Value[], circumstances: Circumstances): number[] {
@@ -92,7 +118,7 @@ export function standing_of(entries: readonly Entry[], circumstances: Circumstan
   let { last_complete, due_ms } = carried;
   let full_ms = last_complete?.newest_ms ?? 0;
   let [score, previous]: [Result | null, Result | null] = [null, null];
-  for (score of results_of(entries, circumstances)) {
+  for (score of recent(entries, circumstances, full_ms)) {
     previous = last_complete;
     const full = score.missing.length === 0 && score.oldest_ms > full_ms;
     const band = acting_band(score, last_complete?.band ?? null);
