@@ -1,5 +1,6 @@
 // Words of administration: staff, tablets, wards and positions, the held desk.
 const vi = {
+  title: "Quản trị",
   save: "Ghi",
   add: "Thêm",
   print: "In",
@@ -162,6 +163,7 @@ const vi = {
 };
 
 const en: typeof vi = {
+  title: "Administration",
   save: "Save",
   add: "Add",
   print: "Print",

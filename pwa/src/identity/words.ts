@@ -6,7 +6,6 @@ const vi = {
   staff: "Nhân viên",
   device: "Máy",
   offline_since: (time: string) => `mất kết nối, số liệu đến ${time}`,
-  offline: "mất kết nối",
   connected: "đang kết nối",
   lock: {
     title: "Ai đang cầm máy?",
@@ -174,7 +173,6 @@ const en: typeof vi = {
   staff: "Staff",
   device: "Tablet",
   offline_since: (time) => `offline, as of ${time}`,
-  offline: "offline",
   connected: "connected",
   lock: {
     title: "Who holds this tablet?",

@@ -9,6 +9,8 @@ export type ScanHandler = (found: Read, raw: string) => boolean;
 export type Unhandled = { reason: string; at_ms: number };
 
 const handlers: ScanHandler[] = [];
+/** A badge that locked the tablet; the lock screen comes a moment later and takes it as its first scan. */
+let for_the_lock: string | null = null;
 let unhandled = $state.raw<Unhandled | null>(null);
 
 export const bus = {
@@ -24,6 +26,11 @@ export const bus = {
 /** Asks for codes until the returned function is called. */
 export function on_scan(handler: ScanHandler): () => void {
   handlers.push(handler);
+  if (for_the_lock !== null && tablet.phase !== "open") {
+    const code = for_the_lock;
+    for_the_lock = null;
+    handler(read(code), code);
+  }
   return () => {
     const index = handlers.indexOf(handler);
     if (index >= 0) handlers.splice(index, 1);
@@ -47,21 +54,14 @@ function otherwise(found: Read): void {
   else unhandled = { reason: found.kind, at_ms: Date.now() };
 }
 
+/** A badge read while someone else holds the tablet: it locks, and the lock screen is handed the badge. */
 async function switch_user(code: string): Promise<void> {
   const owner = await tablet.staff_by_badge(code);
   if (owner === undefined) unhandled = { reason: "unknown_badge", at_ms: Date.now() };
   else if (owner.key !== tablet.person?.staff_id) {
+    for_the_lock = code;
     tablet.lock();
-    offer_locked(code);
   }
-}
-
-/** The lock screen registers its own handler once it stands. */
-function offer_locked(code: string): void {
-  setTimeout(() => {
-    const found = read(code);
-    for (const handler of handlers.toReversed()) if (handler(found, code)) return;
-  }, 0);
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -81,8 +81,12 @@ export function listen(target: EventTarget = window): () => void {
     const key = typed(event.key, event.code);
     if (key === null) return;
     const field = field_of(event.target);
-    const next = fed(burst, key, event.timeStamp, { prefix: tablet.settings?.wedge_prefix ?? "", suffix: tablet.settings?.wedge_suffix ?? "" });
-    if (next.burst.text.length === 1) landed = field === null ? null : { field, value: field.value, start: field.selectionStart };
+    const next = fed(burst, key, event.timeStamp, {
+      prefix: tablet.settings?.wedge_prefix ?? "",
+      suffix: tablet.settings?.wedge_suffix ?? "",
+    });
+    if (next.burst.text.length === 1)
+      landed = field === null ? null : { field, value: field.value, start: field.selectionStart };
     burst = next.burst;
     if (next.scanned === null) return;
     event.preventDefault();
