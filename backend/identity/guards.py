@@ -11,11 +11,11 @@ from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
 
-from backend.core import queries as core_queries
 from backend.core.access import Actor, Allow, allowed
 from backend.core.desk import FACILITY
 from backend.core.errors import Problem
 from backend.core.settings import Settings
+from backend.identity import queries
 from backend.identity.authenticate import Device, Sessions
 
 Rule = Literal["open", "device", "log", "stream"] | Allow
@@ -124,7 +124,7 @@ async def _logs(connection: Connection, pool: Any) -> frozenset[str]:
         if not isinstance(params["stay_id"], UUID):
             raise TypeError("a route's stay_id is declared as {stay_id:uuid}")
         async with pool.acquire(timeout=2) as database:
-            records = await database.fetch(core_queries.LOGS_OF_STAY, params["stay_id"])
+            records = await database.fetch(queries.LOGS_OF_STAY, params["stay_id"])
         carriers = frozenset(record["log_id"] for record in records)
         return carriers & frozenset(named) if named else carriers
     return frozenset(named)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from backend.core.access import Role
-from backend.identity import rules
+from backend.identity import rules, signing_in
 from tests.house.tablet import base64url
 from tests.identity.reception import PASSWORD, PIN, Browser, Reception, unbase64
 
@@ -198,6 +198,15 @@ async def test_ID2_the_same_slow_hash_runs_for_an_unknown_login(
     await browser.try_sign_in(login=nurse.login, password="sai")
     await browser.try_sign_in(login="khong-co-ai", password="sai")
     assert asked == [False, True]
+
+
+async def test_ID2_a_refusal_takes_whole_quarters_of_a_second(reception: Reception) -> None:
+    nurse = await reception.add(Role.NURSE, "noi")
+    browser, loop = reception.browser(), asyncio.get_running_loop()
+    for login in (nurse.login, "khong-co-ai"):
+        began = loop.time()
+        assert (await browser.try_sign_in(login=login, password="sai")).status_code == 401
+        assert loop.time() - began >= signing_in.REFUSED_EVERY_S
 
 
 async def test_ID6_a_ward_tablet_takes_the_staff_of_its_wards_and_administrators(reception: Reception) -> None:

@@ -103,8 +103,8 @@ def _filled(path: str, stay_id: UUID) -> str:
 
 async def _asked(browser: Browser, method: str, path: str) -> tuple[int, str]:
     """(status, code): a body that no route takes, so that whoever passes the guard changes nothing."""
-    body = {"json": []} if method == "POST" else {}
-    answer = await browser.ask(method, path, **body)  # type: ignore[arg-type]
+    body: dict[str, Any] = {"json": []} if method == "POST" else {}
+    answer = await browser.ask(method, path, **body)
     problem = answer.headers.get("content-type", "").startswith("application/problem+json")
     return answer.status_code, answer.json()["code"] if problem else ""
 
@@ -157,6 +157,13 @@ async def test_every_log_by_every_device_and_person(crowd: Crowd) -> None:
             status, code = await _asked(browser, method, filled)
             may = ward == "noi" or role is Role.ADMINISTRATOR
             assert ((status, code) == (403, "not_your_ward")) != may, (path, role, ward, status, code)
+
+
+async def test_a_stay_that_ended_72_hours_ago_is_opened_by_nobody_of_the_ward(crowd: Crowd) -> None:
+    for ends, status in (("interval '1 minute'", 404), ("interval '-1 minute'", 403)):
+        await crowd.reception.do(f"UPDATE log_stay SET keep_until = now() + {ends}")
+        answer = await _asked(crowd.people[Role.NURSE, "noi"], "GET", f"/api/stays/{crowd.stay_id}/chart")
+        assert answer[0] == status
 
 
 async def test_a_stay_in_no_log_is_nobodys_but_the_administrators(crowd: Crowd) -> None:
