@@ -10,17 +10,19 @@ from backend.app import HANDLINGS, ROW_KINDS, create_app
 from backend.command_line.programs import HERE, PWA, node
 from backend.core.settings import Settings
 from backend.openapi import described
+from backend.patients import facts as patients_facts
 from backend.trouble import Trouble
-from backend.vitals.facts import typescript
+from backend.vitals import facts as vitals_facts
 
 
 def write_generated(folder: Path) -> None:
-    """Writes openapi.json, api.ts and vitals_facts.ts into this folder. The same sources write the same bytes."""
+    """Writes openapi.json, api.ts and the fact tables into this folder. The same sources write the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     description = folder / "openapi.json"
     description.write_text(_description(), encoding="utf-8")
     _types(description, folder / "api.ts")
-    (folder / "vitals_facts.ts").write_text(typescript(), encoding="utf-8")
+    (folder / "patients_facts.ts").write_text(patients_facts.typescript(), encoding="utf-8")
+    (folder / "vitals_facts.ts").write_text(vitals_facts.typescript(), encoding="utf-8")
 
 
 def _description() -> str:

@@ -26,19 +26,11 @@ class Birth(Struct, frozen=True, kw_only=True):
 class Named(Struct, frozen=True, kw_only=True):
     """One person of a list, as the same-name marks see them."""
 
-    id: str
+    id: str = ""
     family_name: str
     middle_name: str
     given_name: str
     birth_date: date | None
-
-
-class Mark(Struct, frozen=True, kw_only=True):
-    """Why this person may be mistaken for that one."""
-
-    id: str
-    other: str
-    reason: str
 
 
 def folded(text: str) -> str:
@@ -54,27 +46,22 @@ def full_name(person: Named) -> str:
     return " ".join(f"{person.family_name} {person.middle_name} {person.given_name}".split())
 
 
-def same_name(a: Named, b: Named) -> str | None:
-    """P2: `name`, `name_without_accents`, `birth_and_family` (twins among them), or None."""
-    names = [unicodedata.normalize("NFC", full_name(p)).lower() for p in (a, b)]
-    if names[0] == names[1]:
-        return "name"
-    if folded(names[0]) == folded(names[1]):
-        return "name_without_accents"
-    families = [folded(p.family_name) for p in (a, b)]
-    if a.birth_date is not None and a.birth_date == b.birth_date and families[0] == families[1] != "":
-        return "birth_and_family"
-    return None
+def likeness_keys(person: Named) -> list[str]:
+    """P2: two people who share one of these may be mistaken: the name without accents; birth date and family name."""
+    keys = [folded(full_name(person))]
+    family = folded(person.family_name)
+    if person.birth_date is not None and family:
+        keys.append(f"{person.birth_date.isoformat()} {family}")
+    return keys
 
 
-def same_name_marks(people: Sequence[Named]) -> list[Mark]:
-    """P2: every mark of a list, both ways, in the list's order."""
-    return [
-        Mark(id=a.id, other=b.id, reason=reason)
-        for a in people
-        for b in people
-        if a.id != b.id and (reason := same_name(a, b)) is not None
-    ]
+def mistakable(people: Sequence[Named]) -> set[str]:
+    """P2: the ids of those in the list whom another of them may be mistaken for."""
+    alike: dict[str, set[str]] = {}
+    for person in people:
+        for key in likeness_keys(person):
+            alike.setdefault(key, set()).add(person.id)
+    return {found for ids in alike.values() if len(ids) > 1 for found in ids}
 
 
 def local_day(instant: datetime) -> date:
@@ -121,13 +108,12 @@ def _age_band(months: int) -> int:
 
 
 def weight_mark(age: int | None, source: str, weighed_at: datetime, now: datetime) -> str | None:
-    """P5: `estimate` or `stated` by its source, `stale` by its age; an unknown age counts as an adult's."""
-    if source != "scale":
-        return source
-    for below, hours in FACTS["weight"]["stale_after_hours"]:
-        if below is None or (age is not None and age < below):
-            return "stale" if now - weighed_at > timedelta(hours=hours) else None
-    raise ValueError("the last step of stale_after_hours must be open")
+    """P5: `stale` by its age, else `estimated` where no scale said it; an unknown age counts as an adult's."""
+    steps: list[tuple[int | None, int]] = FACTS["weight"]["stale_after_hours"]
+    hours = next(hours for below, hours in steps if below is None or (age is not None and age < below))
+    if now - weighed_at > timedelta(hours=hours):
+        return "stale"
+    return None if source == "scale" else "estimated"
 
 
 def weight_changed(before_g: int, now_g: int) -> bool:

@@ -48,7 +48,7 @@ def _found(records: list[Any], limit: int, band: Any) -> Found:
     people = [FoundPatient(**record, same_name=False) for record in records]
     people.sort(key=_order)
     kept = people[:limit]
-    marked = {mark.id for mark in patients_rules.same_name_marks([_named(p) for p in kept])}
+    marked = patients_rules.mistakable([_named(p) for p in kept])
     return Found(
         patients=[replace(p, same_name=str(p.patient_id) in marked) for p in kept], more=len(people) > limit, band=band
     )

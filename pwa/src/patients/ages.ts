@@ -1,17 +1,11 @@
 // How old a patient is, as far as it is known, and where not knowing matters.
+import { age_must_be_asked, age_range_months, type Birth } from "./rules.ts";
 
-export type Born = {
-  birth_date: string | null;
-  birth_year: number | null;
-  age_months: number | null;
-  age_months_at: string | null;
-};
+export type Born = Birth;
 export type Age = { unit: "days" | "months" | "years"; value: number; about: boolean };
 
 const DAY_MS = 86_400_000;
 const HOSPITAL_OFFSET_MS = 7 * 3_600_000;
-/** Ages in months at which another chart or another red limit begins. */
-export const BAND_MONTHS = [12, 60, 156, 192] as const;
 
 type Day = { year: number; month: number; day: number };
 
@@ -25,33 +19,14 @@ function parsed(date: string): Day {
   return { year, month, day };
 }
 
-function months_between(from: Day, to: Day): number {
-  const months = (to.year - from.year) * 12 + to.month - from.month;
-  return to.day < from.day ? months - 1 : months;
-}
-
 /** Age in whole months, youngest and oldest it can be at `now_ms`; null where nothing is known. */
 export function age_months_range(born: Born, now_ms: number): [number, number] | null {
-  const today = day_of(now_ms);
-  if (born.birth_date !== null) {
-    const months = Math.max(0, months_between(parsed(born.birth_date), today));
-    return [months, months];
-  }
-  if (born.age_months !== null) {
-    const since = born.age_months_at === null ? 0 : months_between(parsed(born.age_months_at), today);
-    const months = born.age_months + Math.max(0, since);
-    return [months, months];
-  }
-  if (born.birth_year === null) return null;
-  const youngest = months_between({ year: born.birth_year, month: 12, day: 31 }, today);
-  const oldest = months_between({ year: born.birth_year, month: 1, day: 1 }, today);
-  return [Math.max(0, youngest), Math.max(0, oldest)];
+  return age_range_months(born, today(now_ms));
 }
 
 /** Whether the birth year alone leaves open which chart or limit is the right one: then the months are asked once. */
 export function crosses_band(born: Born, now_ms: number): boolean {
-  const range = age_months_range(born, now_ms);
-  return range !== null && BAND_MONTHS.some((limit) => range[0] < limit && range[1] >= limit);
+  return age_range_months(born, today(now_ms)) !== null && age_must_be_asked(born, today(now_ms));
 }
 
 /** The age as people say it: days under 30 days, months under 72 months, then years. */
@@ -59,7 +34,9 @@ export function age(born: Born, now_ms: number): Age | null {
   const range = age_months_range(born, now_ms);
   if (range === null) return null;
   if (born.birth_date !== null && range[0] === 0) {
-    const days = Math.floor((now_ms + HOSPITAL_OFFSET_MS - Date.parse(`${born.birth_date.slice(0, 10)}T00:00:00Z`)) / DAY_MS);
+    const days = Math.floor(
+      (now_ms + HOSPITAL_OFFSET_MS - Date.parse(`${born.birth_date.slice(0, 10)}T00:00:00Z`)) / DAY_MS,
+    );
     if (days < 30) return { unit: "days", value: Math.max(0, days), about: false };
   }
   const exact = range[0] === range[1];
@@ -67,7 +44,11 @@ export function age(born: Born, now_ms: number): Age | null {
   if (born.birth_year !== null && !exact) {
     return { unit: "years", value: day_of(now_ms).year - born.birth_year, about: false };
   }
-  return { unit: "years", value: Math.floor(range[0] / 12), about: born.birth_date === null && born.birth_year === null };
+  return {
+    unit: "years",
+    value: Math.floor(range[0] / 12),
+    about: born.birth_date === null && born.birth_year === null,
+  };
 }
 
 /** The year of birth that is printed and asked, or null where nobody knows it. */

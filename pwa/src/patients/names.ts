@@ -1,17 +1,9 @@
 // Names: folded for finding, split for reading, compared for likeness.
+import { folded } from "./rules.ts";
+
+export { folded as fold };
 
 export type Named = { family_name: string; middle_name: string; given_name: string };
-
-/** Lower case, no accents, one space between words: what two spellings of one name share. */
-export function fold(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .replace(/[đĐ]/g, "d")
-    .toLowerCase()
-    .replace(/\s+/g, " ")
-    .trim();
-}
 
 /** Family, middle and given name in the order they are spoken; one-word names stand alone. */
 export function full_name(name: Named): string {
@@ -36,8 +28,8 @@ export function by_given_name(a: Named, b: Named): number {
 
 /** Whether every word asked for begins a word that is there, in any order, each of those used once. */
 export function words_match(query: string, text: string): boolean {
-  const there = fold(text).split(" ");
-  const asked = fold(query)
+  const there = folded(text).split(" ");
+  const asked = folded(query)
     .split(" ")
     .filter((word) => word !== "")
     .toSorted((a, b) => b.length - a.length);

@@ -1,11 +1,11 @@
 // The rows an act on a patient will bring, shown grey until they come: identity, allergies, weight, bands.
 import type { Command, CommandOf, Row, RowOf, Rows } from "../core/wire.ts";
 import { today } from "./ages.ts";
+import { allergy_weakened, band_worn } from "./rules.ts";
 
 type PatientRow = RowOf<"patient">;
 type Act = Extract<Command, { stay_id: string }>;
 const WEIGHTS_KEPT = 10;
-const UNSURE = ["unknown", "mild", "moderate", "severe", "anaphylaxis"];
 
 function patient_of(rows: Rows, stay_id: string): PatientRow | undefined {
   const stay = rows.row("stay", stay_id);
@@ -43,7 +43,7 @@ export function preview_record_allergy(command: CommandOf<"record_allergy">, row
   const author = rows.row("staff", author_id);
   return changed(rows, command, (before) => {
     const standing = before.allergies.find((one) => one.allergy_id === command.allergy_id);
-    if (standing !== undefined && author?.role !== "physician" && weaker(standing, command)) return {};
+    if (standing !== undefined && author?.role !== "physician" && allergy_weakened(said(standing), said(command))) return {};
     const allergy = {
       allergy_id: command.allergy_id,
       substance: command.substance,
@@ -60,10 +60,8 @@ export function preview_record_allergy(command: CommandOf<"record_allergy">, row
   });
 }
 
-type Weighed = { severity?: string; certainty?: string };
-function weaker(before: Weighed, after: Weighed): boolean {
-  const severity = UNSURE.indexOf(after.severity ?? "unknown") < UNSURE.indexOf(before.severity ?? "unknown");
-  return severity || (before.certainty === "confirmed" && after.certainty !== "confirmed");
+function said(report: { severity?: string; certainty?: string }): [string, string] {
+  return [report.severity ?? "unknown", report.certainty ?? "suspected"];
 }
 
 /** An answer stands only while no allergy does. */
@@ -114,7 +112,7 @@ export function preview_wear_wristband(command: CommandOf<"wear_wristband">, row
   const band = bands.find((one) => one.key === command.code);
   if (band === undefined || band.state !== "printed") return [];
   const newer = bands.some((one) => one.state === "live" && one.print_number > band.print_number);
-  const now_is = { ...band, command_id: command.id, state: newer ? ("superseded" as const) : ("live" as const) };
+  const now_is = { ...band, command_id: command.id, state: band_worn(band.state, newer) as typeof band.state };
   const older = bands.filter((one) => !newer && one.print_number < band.print_number && ["live", "printed"].includes(one.state));
   return [now_is, ...older.map((one) => ({ ...one, command_id: command.id, state: "superseded" as const }))];
 }

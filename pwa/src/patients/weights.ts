@@ -1,16 +1,8 @@
 // Weight: how old it may be, how far it may move, and how it is typed.
 import { age_months_range, type Born } from "./ages.ts";
+import { weight_changed, weight_mark } from "./rules.ts";
 
 export type Weighed = { weight_g: number; source: "scale" | "estimate" | "stated"; weighed_at: string };
-const DAY_MS = 86_400_000;
-
-/** Days a weight is good for: newborn 1, infant 3, child 7, adult 30. Hospital setting. */
-export function good_for_days(born: Born, now_ms: number): number {
-  const months = age_months_range(born, now_ms)?.[0] ?? 192;
-  if (months < 1) return 1;
-  if (months < 12) return 3;
-  return months < 192 ? 7 : 30;
-}
 
 export type WeightState = "missing" | "stale" | "estimated" | "good";
 
@@ -18,13 +10,14 @@ export type WeightState = "missing" | "stale" | "estimated" | "good";
 export function weight_state(weights: readonly Weighed[], born: Born, now_ms: number): WeightState {
   const newest = weights[0];
   if (newest === undefined) return "missing";
-  if (now_ms - Date.parse(newest.weighed_at) > good_for_days(born, now_ms) * DAY_MS) return "stale";
-  return newest.source === "scale" ? "good" : "estimated";
+  const age = age_months_range(born, now_ms)?.[0] ?? null;
+  const mark = weight_mark(age, newest.source, newest.weighed_at, new Date(now_ms).toISOString());
+  return mark === "stale" || mark === "estimated" ? mark : "good";
 }
 
 /** True where a new weight differs by 10 % or more from the last: asked about once. */
 export function changed_much(before_g: number | undefined, now_g: number): boolean {
-  return before_g !== undefined && Math.abs(now_g - before_g) * 10 >= before_g;
+  return before_g !== undefined && weight_changed(before_g, now_g);
 }
 
 /** Grams as people read them: `g` for a newborn, else kilograms with the language's decimal mark and no trailing zero. */

@@ -1,21 +1,15 @@
 // Who may be mistaken for whom in one ward: same name with or without accents, or same birth date and family name.
 import type { RowOf } from "../core/wire.ts";
-import { plain } from "../ui/names.ts";
+import { likeness_keys } from "../patients/rules.ts";
 
 export type Twin = { stay_id: string; position: string | null; year: number | null };
 type Person = { stay_id: string; patient: RowOf<"patient">; position: string | null };
-
-function keys(patient: RowOf<"patient">): string[] {
-  const name = plain(`${patient.family_name} ${patient.middle_name} ${patient.given_name}`);
-  const birth = patient.birth_date === null ? [] : [`${patient.birth_date} ${plain(patient.family_name)}`];
-  return [name, ...birth];
-}
 
 /** For each stay that has one or more: the others, with the place and birth year that tell them apart. */
 export function twins(people: readonly Person[]): Map<string, Twin[]> {
   const by_key = new Map<string, Person[]>();
   for (const person of people) {
-    for (const key of keys(person.patient)) by_key.set(key, [...(by_key.get(key) ?? []), person]);
+    for (const key of likeness_keys(person.patient)) by_key.set(key, [...(by_key.get(key) ?? []), person]);
   }
   const found = new Map<string, Twin[]>();
   for (const alike of by_key.values()) {
