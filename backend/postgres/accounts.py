@@ -65,13 +65,17 @@ def readable(binaries: Binaries, account: Account, data_dir: Path) -> Binaries:
         )
     if account.reaches(binaries.folder / "postgres"):
         return binaries
-    source = binaries.folder.parent
     copy = data_dir / f"programs{binaries.major}"
+    installed = binaries.folder.parent
+    package = installed.parent
     if not (copy / "complete").exists():
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(source, copy, symlinks=True)
+        shutil.copytree(installed, copy / package.name / installed.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():  # a wheel's own libraries lie beside its package, found by a relative path
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
         (copy / "complete").touch()
-    return Binaries(copy / binaries.folder.name, binaries.major)
+    return Binaries(copy / package.name / installed.name / binaries.folder.name, binaries.major)
 
 
 def _known(uid: int) -> bool:
