@@ -41,7 +41,7 @@ async def migrate(owner_dsn: str) -> int:
     ran = 0
     async with conf.DB.transaction() as transaction:
         await transaction.connection.execute(ONE_AT_A_TIME)
-        await Migration.create_table(if_not_exists=True).run()
+        await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
         for app in conf.APP_REGISTRY.app_configs.values():
             app.migrations_folder_path = str(HOUSE / app.migrations_folder_path)
             with contextlib.redirect_stdout(io.StringIO()) as said:

@@ -17,6 +17,9 @@ class Connection(Protocol):
     async def execute(self, query: str, *args: Any) -> str: ...
 
 
+StructType = type[Struct]
+
+
 class RowKind(Struct, frozen=True, kw_only=True):
     """How one type of row is read.
 
@@ -26,7 +29,7 @@ class RowKind(Struct, frozen=True, kw_only=True):
     """
 
     type: str
-    struct: type[Struct]
+    struct: StructType
     select: str
     key: str
     key_type: str
