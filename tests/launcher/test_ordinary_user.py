@@ -97,7 +97,7 @@ def test_an_ordinary_account_starts_loses_and_stops_its_database(binaries: str, 
 
 
 async def test_programs_that_the_account_cannot_reach_are_copied(data_dir: Path, tmp_path: Path) -> None:
-    """A checkout under /root: PostgreSQL's own account may not run what lies there. An ordinary user runs it in place."""
+    """A checkout under /root: PostgreSQL's own account may not run what lies there. Others run it in place."""
     for library in WHEEL:
         shutil.copytree(installed(library), tmp_path / library, symlinks=True)
     os.chmod(tmp_path, 0o700)
