@@ -53,6 +53,21 @@ def _row(first: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
+def test_both_languages_of_the_page_say_the_same_numbers() -> None:
+    """Paragraph by paragraph, table row by table row."""
+    vietnamese = (ROOT / "docs" / "rules" / "vitals.vi.md").read_text(encoding="utf-8")
+    assert re.findall(r"\*\*(V\d+) ·", vietnamese) == re.findall(r"\*\*(V\d+) ·", PAGE)
+    english = PAGE.split("## Findings by name")[0]
+    parts = [re.split(r"\*\*(?=V\d+ ·)", text)[1:] for text in (english, vietnamese)]
+    for ours, theirs in zip(*parts, strict=True):
+        assert _numbers(ours) == _numbers(theirs), ours[:4]
+
+
+def _numbers(text: str) -> list[str]:
+    """In any order: the languages build their sentences differently. 0.5 and 0,5 are one number."""
+    return sorted(re.findall(r"\d+(?:[.]\d+)?", re.sub(r"(?<=\d),(?=\d)", ".", text)))
+
+
 def test_every_fact_has_its_source() -> None:
     """A table of the facts without a source is a number nobody can check."""
     tables = [value for value in FACTS.values() if isinstance(value, dict)]
