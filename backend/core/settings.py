@@ -21,7 +21,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8500
     secure: bool = False
-    """Tablets come over TLS (ours or a proxy's): HSTS is sent. Cookies are Secure in any case."""
+    """Tablets come over TLS (ours or a proxy's): cookies are Secure and bound to this host, HSTS is sent."""
     demo: bool = False
     """The people are invented, and every screen says so."""
     facility: str = "Bedside"

@@ -1,7 +1,7 @@
 """What must be kept secret and how: the sealing key, the server's signing key, the recovery key, slow hashes.
 
-Keys lie in files of mode 0600 under `<data>/secrets`. Slow work runs on two threads, and no more of it may wait
-than can be done in time.
+Keys lie in files of mode 0600 under `<data>/secrets`. Slow work runs in two lanes of threads, and no more of it may
+wait than can be done in time: browsers nobody knows never keep a nurse at the bed from signing in.
 """
 
 import asyncio
@@ -49,12 +49,32 @@ LEAST_MEMORY_KIB = 19_456
 """OWASP's least for argon2id with two passes."""
 LEAST_PIN_ITERATIONS = 600_000
 PASSES = 3
-THREADS = 2
-WAITING_LIMIT = 24
-"""Slow hashes that may wait; beyond, 503: about two seconds of work."""
+WAITING_LIMIT = 16
+"""Slow hashes that may wait in one lane; beyond, 503: about two seconds of work."""
 RECOVERY_PRIVATE = "recovery_private.pem"
 RECOVERY_PUBLIC = "recovery_public.pem"
 Returned = TypeVar("Returned")
+
+
+class _Lane:
+    """Threads for slow hashes, and how many wait for them."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=f"slow-hash-{name}")
+        self.waiting = 0
+
+    async def run(self, work: Callable[[], Returned]) -> Returned:
+        """Off the event loop; raises 503 where too many wait."""
+        if self.waiting >= WAITING_LIMIT:
+            raise Problem(503, "busy", "Too many people are signing in at this moment; try again.", retry_after_s=2)
+        self.waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self.waiting -= 1
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Secrets:
@@ -70,8 +90,7 @@ class Secrets:
         self._signing_key_id = thumbprint(signing_key.public_key())
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=settings.password_memory_kib, parallelism=1)
         self._nobody = self._hasher.hash(secrets.token_hex(16))
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="slow-hash")
-        self._waiting = 0
+        self._known, self._strangers = _Lane("known", threads=2), _Lane("strangers", threads=1)
 
     @classmethod
     async def open(cls, settings: Settings) -> "Secrets":
@@ -92,7 +111,8 @@ class Secrets:
 
     def close(self) -> None:
         """Lets the threads go."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._known.close()
+        self._strangers.close()
 
     def seal(self, plain: bytes, purpose: str) -> bytes:
         """Encrypted under the sealing key (AES-256-GCM) for this purpose: key id, nonce, ciphertext."""
@@ -111,10 +131,13 @@ class Secrets:
 
     async def password_hash(self, password: str) -> str:
         """argon2id, in PHC form."""
-        return await self._slowly(lambda: self._hasher.hash(_composed(password)))
+        return await self._known.run(lambda: self._hasher.hash(_composed(password)))
 
-    async def password_is(self, password: str, kept: str | None) -> bool:
-        """Whether it is this one; takes the same time where there is none to compare with."""
+    async def password_is(self, password: str, kept: str | None, *, stranger: bool = False) -> bool:
+        """Whether it is this one; takes the same time where there is none to compare with.
+
+        `stranger`: asked from a browser that is no ward device, in a lane of its own.
+        """
 
         def verify() -> bool:
             try:
@@ -123,7 +146,7 @@ class Secrets:
                 return False
             return kept is not None
 
-        return await self._slowly(verify)
+        return await (self._strangers if stranger else self._known).run(verify)
 
     def outdated(self, kept: str) -> bool:
         """Whether a hash was made with another cost than today's."""
@@ -131,7 +154,7 @@ class Secrets:
 
     async def stretched(self, pin: str, salt: bytes) -> bytes:
         """PBKDF2-HMAC-SHA256, 32 bytes."""
-        return await self._slowly(lambda: hashlib.pbkdf2_hmac("sha256", pin.encode(), salt, self.pin_iterations))
+        return await self._known.run(lambda: hashlib.pbkdf2_hmac("sha256", pin.encode(), salt, self.pin_iterations))
 
     def certificate(self, claims: dict[str, Any]) -> str:
         """Compact JWS by this server's key: these claims were true when it was signed."""
@@ -150,15 +173,6 @@ class Secrets:
         key = _recovery_secret(ephemeral.exchange(ECDH(), self._recovery_key), point)
         nonce = secrets.token_bytes(12)
         return base64url(point + nonce + AESGCM(key).encrypt(nonce, data_key, _recovery_purpose(device_id)))
-
-    async def _slowly(self, work: Callable[[], Returned]) -> Returned:
-        if self._waiting >= WAITING_LIMIT:
-            raise Problem(503, "busy", "Too many people are signing in at this moment; try again.", retry_after_s=2)
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._waiting -= 1
 
 
 def recovered(wrapped: str, device_id: UUID, private_key_pem: bytes) -> bytes:

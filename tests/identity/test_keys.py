@@ -1,5 +1,6 @@
 """Keys in files, sealed values, slow hashes: pure of any database."""
 
+import asyncio
 import stat
 from pathlib import Path
 from uuid import uuid4
@@ -117,12 +118,22 @@ async def test_a_stronger_cost_is_taken_up_at_the_next_sign_in(tmp_path: Path) -
 
 async def test_no_more_hashes_wait_than_can_be_done_in_time(tmp_path: Path) -> None:
     kept = await Secrets.open(_settings(tmp_path))
-    kept._waiting = WAITING_LIMIT
-    with pytest.raises(Problem) as busy:
-        await kept.password_is("x", None)
-    assert (busy.value.status, busy.value.members["retry_after_s"]) == (503, 2)
-    kept._waiting = 0
-    assert not await kept.password_is("x", None)
+    asked = [kept.password_is("x", None) for _ in range(WAITING_LIMIT + 10)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    busy = [answer for answer in answers if isinstance(answer, Problem)]
+    assert len(busy) == 10
+    assert {(problem.status, problem.members["retry_after_s"]) for problem in busy} == {(503, 2)}
+    assert not await kept.password_is("x", None), "the lane is free again"
+
+
+async def test_strangers_never_keep_a_nurse_from_signing_in(tmp_path: Path) -> None:
+    kept = await Secrets.open(_settings(tmp_path))
+    hashed = await kept.password_hash("mật khẩu")
+    flood = [asyncio.create_task(kept.password_is("x", None, stranger=True)) for _ in range(200)]
+    await asyncio.sleep(0)
+    assert await kept.password_is("mật khẩu", hashed)
+    answers = await asyncio.gather(*flood, return_exceptions=True)
+    assert any(isinstance(answer, Problem) for answer in answers)
 
 
 async def test_the_private_keys_are_unencrypted_pem_of_p256(tmp_path: Path) -> None:

@@ -189,9 +189,9 @@ async def test_ID2_the_same_slow_hash_runs_for_an_unknown_login(
     secrets, asked = reception.house.secrets, []
     real = secrets.password_is
 
-    async def counted(password: str, kept: str | None) -> bool:
+    async def counted(password: str, kept: str | None, *, stranger: bool) -> bool:
         asked.append(kept is None)
-        return bool(await real(password, kept))
+        return bool(await real(password, kept, stranger=stranger))
 
     monkeypatch.setattr(secrets, "password_is", counted)
     browser = reception.browser()
