@@ -51,13 +51,19 @@ export function shown_score(state: VitalsState | undefined): Shown {
     total: score.total,
     band: band ?? "none",
     at_least: score.lower_bound,
-    change: score.total === null || before === null ? null : score.total - before,
+    change: change_of(score.total, before, score.lower_bound),
     invalid: score.invalid,
     red: score.red,
     missing: score.missing,
     measured: true,
     at_ms: Date.parse(score.newest_at),
   };
+}
+
+/** How far a score moved. A lower bound can only be said to have risen. */
+export function change_of(total: number | null, before: number | null, lower_bound: boolean): number | null {
+  if (total === null || before === null || (lower_bound && total <= before)) return null;
+  return total - before;
 }
 
 /** Every stay that is in this ward now, worst and most overdue first. */
