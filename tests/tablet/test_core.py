@@ -13,9 +13,7 @@ SUITES = sorted((PWA / "tests" / "core").glob("*.test.ts"))
 def run(suite: Path) -> subprocess.CompletedProcess[str]:
     """The suite's run; its report is what Node's own runner prints."""
     words = [str(node()), "--test", "--test-reporter=spec", "--unhandled-rejections=strict", str(suite)]
-    return subprocess.run(
-        words, cwd=PWA, env=environment(), capture_output=True, text=True, check=False, timeout=240
-    )
+    return subprocess.run(words, cwd=PWA, env=environment(), capture_output=True, text=True, check=False, timeout=240)
 
 
 def test_there_are_suites() -> None:

@@ -1,9 +1,7 @@
 // The browser as the tablet core sees it: clocks, chance, network, storage; and whether it has what a tablet needs.
 import { open_disk } from "../core/disk.ts";
 import type { OpenSocket } from "../core/feed.ts";
-import type { Outside } from "../core/outside.ts";
-import { FACTS } from "../generated/vitals_facts.ts";
-import { PREVIEWS } from "./previews.ts";
+import type { Outside, Rules } from "../core/outside.ts";
 import type { RefusedReason } from "./tablet_types.ts";
 
 const ONE_TAB = "bedside-tab";
@@ -55,10 +53,17 @@ export async function browser_outside(app: string, on_storage_lost: () => void):
     exclusive: (work) => navigator.locks.request(ONE_WRITER, work) as ReturnType<typeof work>,
     after: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     defer: next_frame,
-    previews: PREVIEWS,
+    load_rules,
     app,
-    rules: `vitals ${FACTS.version}`,
   };
+}
+
+async function load_rules(): Promise<Rules> {
+  const [{ PREVIEWS }, { FACTS }] = await Promise.all([
+    import("./previews.ts"),
+    import("../generated/vitals_facts.ts"),
+  ]);
+  return { previews: PREVIEWS, version: `vitals ${FACTS.version}` };
 }
 
 const open_socket: OpenSocket = (path, events) => {

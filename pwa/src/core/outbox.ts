@@ -58,7 +58,8 @@ export type OutboxParts = {
   data_key: () => DataKey | null;
   seen: () => readonly Seen[];
   app: string;
-  rules: string;
+  /** The version of the rules the act was judged by here. */
+  rules: () => string;
 };
 
 export class Outbox {
@@ -140,7 +141,14 @@ export class Outbox {
       const counter = kind === "open_chart" ? null : ((await disk.get<number>("clear", counting)) ?? 0) + 1;
       const place = ((await disk.get<number>("clear", PLACE)) ?? 0) + 1;
       const id = uuid_v7(clock.device_now(), random);
-      const command = command_of(kind, payload, told, author, { id, counter, clock, seen: seen(), app, rules });
+      const command = command_of(kind, payload, told, author, {
+        id,
+        counter,
+        clock,
+        seen: seen(),
+        app,
+        rules: rules(),
+      });
       const made = new_entry(id, String(place).padStart(12, "0"), command, await signed(command, author), author);
       const writes: Write[] = [
         { room: "outbox", key: made.place, value: await kept_of(key, made) },

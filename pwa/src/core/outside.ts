@@ -21,6 +21,9 @@ export const DEFAULT_SETTINGS: Settings = {
 /** All that a visitor leaves on the disk, beside its counter. */
 export const KEPT_OF_VISITOR = new Set(["device", "settings", "facility", "clock"]);
 
+export type Rules = { previews: Previews; version: string };
+export const NO_RULES: Rules = { previews: {}, version: "not loaded" };
+
 export type Outside = {
   base: string;
   /** The device's clock, ms since 1970. */
@@ -37,8 +40,8 @@ export type Outside = {
   after: (ms: number) => Promise<void>;
   /** Soon, once per frame. */
   defer: Defer;
-  previews: Previews;
-  /** The build and the version of the rules it was made with. */
+  /** Rules and previews; fetched when somebody is in, so that the lock stands sooner. */
+  load_rules: () => Promise<Rules>;
+  /** The build. */
   app: string;
-  rules: string;
 };

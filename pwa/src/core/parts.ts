@@ -15,6 +15,7 @@ export type Parts = { replica: Replica; outbox: Outbox; sender: Sender; feed: Fe
 export type Ground = { outside: Outside; disk: Disk; clock: Clock; caller: Caller };
 export type Hooks = {
   store: Store;
+  rules: () => string;
   outbox_changed: (outbox: Outbox) => void;
   feed_changed: () => void;
   new_epoch: (epoch: string) => Promise<void>;
@@ -23,7 +24,7 @@ export type Hooks = {
 
 export function make_parts(ground: Ground, people: People, hooks: Hooks): Parts {
   const { outside, disk, clock, caller } = ground;
-  const { random, random_bytes, exclusive, app, rules, open_socket } = outside;
+  const { random, random_bytes, exclusive, app, open_socket } = outside;
   const data_key = () => people.data_key;
   const replica = new Replica({
     disk,
@@ -32,7 +33,7 @@ export function make_parts(ground: Ground, people: People, hooks: Hooks): Parts 
     staff_changed: (staff) => people.keep_staff(staff),
   });
   const seen = () => replica.seen();
-  const outbox = new Outbox({ disk, clock, random: random_bytes, exclusive, data_key, seen, app, rules });
+  const outbox = new Outbox({ disk, clock, random: random_bytes, exclusive, data_key, seen, app, rules: hooks.rules });
   outbox.on_change(() => hooks.outbox_changed(outbox));
   const sender = new Sender({ outbox, caller, clock, random });
   const events = {

@@ -5,6 +5,7 @@ import type { Author } from "./claims.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk, Write } from "./disk.ts";
 import { note_fault } from "./fault.ts";
+import { type Holder, holder_of, type Inside, type KeptSession, names_of, sealed_place } from "./holder.ts";
 import {
   badge_hash_of,
   type DataKey,
@@ -16,7 +17,6 @@ import {
   public_key_of,
   SealBroken,
   seal_json,
-  signing_key_of,
   unseal_json,
   unwrap_data_key,
 } from "./keys.ts";
@@ -35,19 +35,6 @@ import type {
   StaffRow,
 } from "./wire.ts";
 
-/** On the disk, in clear but for `sealed`: whose session it is and how her PIN is stretched. */
-type KeptSession = { session_id: string; expires_at: string; stretch: PinStretch; sealed: Bytes };
-type Inside = { pkcs8: string; token: string; certificate: string; person: Person };
-type Holder = {
-  person: Person;
-  author: Author;
-  token: string;
-  certificate: string;
-  /** Opens and seals her own wraps; null until she has a PIN. */
-  pin_key: CryptoKey | null;
-  /** Before she has a PIN there is nothing to wrap her key under: it waits here, in memory. */
-  unwrapped: Bytes | null;
-};
 export type PeopleParts = {
   disk: Disk;
   caller: Caller;
@@ -223,6 +210,16 @@ export class People {
     if (called.kind === "ok") await this.keep_staff(called.data.rows.filter((row) => row.type === "staff"));
   }
 
+  /** Asks whether her session still stands; asking also keeps a visitor's alive. False where it has ended. */
+  async check_session(): Promise<boolean> {
+    const { token } = this;
+    if (token === null) return true;
+    const called = await this.#parts.caller.get("/api/me/sessions");
+    if (called.kind !== "problem" || called.status !== 401 || this.token !== token) return true;
+    await this.session_ended();
+    return false;
+  }
+
   /** From now on the staff list lies here: a visitor's is in memory. */
   use(disk: Disk): void {
     this.#disk = disk;
@@ -235,10 +232,12 @@ export class People {
     this.#parts.changed();
   }
 
-  /** Fresh wraps at every contact: they die 7 days after the last one. */
-  async refresh_keyring(): Promise<void> {
+  /** At every contact of a ward device: fresh wraps (they die 7 days after the last), wrong PINs told, names. */
+  async refresh(): Promise<void> {
     const called = await this.#parts.caller.get<Keyring>("/api/keyring");
     if (called.kind === "ok") await this.keep_keyring(called.data);
+    await this.pins.tell(this.#parts.caller);
+    if (this.#data_key === null) await this.fetch_staff();
   }
 
   /** The server says this session is no more: the key goes, whoever holds the tablet signs in again. */
@@ -359,27 +358,6 @@ export class People {
       this.#busy = false;
     }
   }
-}
-
-function sealed_place(device_id: string, staff_id: string): string {
-  return `bedside-signing-key:${device_id}:${staff_id}`;
-}
-
-async function holder_of(
-  person: Person,
-  device_id: string,
-  proof: { token: string; certificate: string },
-  pkcs8: Bytes,
-): Promise<Holder> {
-  const { token, certificate } = proof;
-  const signing = { session_id: person.session_id, key: await signing_key_of(pkcs8) };
-  const author: Author = { staff_id: person.staff_id, device_id, signing, certificate };
-  return { person, author, token, certificate, pin_key: null, unwrapped: null };
-}
-
-function names_of(row: StaffRow): Pick<Person, "family_name" | "middle_name" | "given_name" | "role" | "wards"> {
-  const { family_name, middle_name, given_name, role, wards } = row;
-  return { family_name, middle_name, given_name, role, wards };
 }
 
 function failure(called: Exclude<Called<unknown>, { kind: "ok" }>): Outcome {

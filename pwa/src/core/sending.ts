@@ -10,7 +10,6 @@ export const BATCH_LIMIT = 50;
 export const BATCH_BYTES = 900_000;
 export const RETRIES_UNTIL_SET_ASIDE = 3;
 export const SET_ASIDE_MS = 60_000;
-export const FLUSH_EVERY_MS = 20_000;
 /** A refusal of the whole batch because of what is in it: send less, and at last find the one. */
 const BECAUSE_OF_CONTENT = [400, 413, 422];
 

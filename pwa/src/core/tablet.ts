@@ -12,21 +12,21 @@ import {
   CONTACT_EVERY_MS,
   DEFAULT_SETTINGS,
   KEPT_OF_VISITOR,
+  NO_RULES,
   type Outside,
-  SAME_PERSON_MS,
   VISITOR_IDLE_MS,
 } from "./outside.ts";
 import { make_parts, type Parts } from "./parts.ts";
 import { People } from "./people.ts";
 import { FACILITY } from "./replica.ts";
-import { FLUSH_EVERY_MS, type Sender, type StopReason } from "./sending.ts";
+import type { Sender, StopReason } from "./sending.ts";
+import { hello, last_person, phase_of } from "./standing.ts";
 import { Store } from "./store.ts";
 import { View } from "./view.ts";
 import type {
   Answer,
   CommandKind,
   DeviceSelf,
-  Hello,
   Outcome,
   Payload,
   Phase,
@@ -50,10 +50,10 @@ export class TabletCore {
   readonly idle: Idle;
   #disk: Disk;
   #parts: Parts;
+  #rules = NO_RULES;
   #started = false;
   #contacting: Promise<boolean> | null = null;
   #contact_at = 0;
-  #flush_at = 0;
   #epoch: string | null = null;
   facility = { name: "", demo: false };
   settings: Settings = DEFAULT_SETTINGS;
@@ -68,7 +68,7 @@ export class TabletCore {
     const token = () => this.people.token;
     this.caller = create_caller({ base: outside.base, fetch: outside.fetch, device_now: outside.device_now, token });
     this.people = this.#make_people();
-    this.view = new View(this.store, outside.previews, () => this.clock.now(), outside.defer);
+    this.view = new View(this.store, () => this.clock.now(), outside.defer);
     this.#parts = this.#make(outside.disk);
   }
 
@@ -96,19 +96,15 @@ export class TabletCore {
 
   get phase(): Phase {
     if (!this.#started) return "starting";
-    if (this.people.device === null) return "unenrolled";
-    if (this.people.person !== null) return "open";
-    return this.people.device.kind === "ward" && this.people.can_unlock.length > 0 ? "locked" : "signed_out";
+    return phase_of(this.people);
   }
 
   get device(): DeviceSelf | null {
     return this.people.device;
   }
 
-  /** Who held it within the last ten minutes: the lock asks for the PIN alone. */
   get last_person(): string | null {
-    const { last } = this.people;
-    return last !== null && this.clock.device_now() - last.at < SAME_PERSON_MS ? last.staff_id : null;
+    return last_person(this.people, this.clock);
   }
 
   /** Reads what the disk remembers, then asks the server what this browser is. Works without a server. */
@@ -147,9 +143,9 @@ export class TabletCore {
     if (!this.#started) return;
     const limit_ms = this.device?.kind === "visitor" ? VISITOR_IDLE_MS : this.settings.idle_s * 1000;
     if (this.people.person !== null && this.idle.longer_than(limit_ms)) this.lock();
-    const steady = this.clock.steady();
-    if (steady >= this.#contact_at) void this.contact();
-    if (steady >= this.#flush_at) this.#flush();
+    if (this.clock.steady() >= this.#contact_at) void this.contact();
+    // The sender keeps its own waits; asked each second, it goes on as soon as one is over.
+    if (this.outbox.unsent > 0) this.#flush();
     await this.feed.second();
   }
 
@@ -254,6 +250,8 @@ export class TabletCore {
   /** Somebody is in: the data key is in memory, so the outbox opens and the logs are followed. */
   async #opened(): Promise<void> {
     this.idle.touch();
+    if (this.#rules === NO_RULES) this.#rules = await this.#outside.load_rules().catch(no_rules);
+    this.view.use(this.#rules.previews);
     if (!this.outbox.loaded) {
       await this.outbox.load();
       await this.drafts.prune();
@@ -276,16 +274,15 @@ export class TabletCore {
 
   async #say_hello(): Promise<boolean> {
     this.#contact_at = this.clock.steady() + CONTACT_EVERY_MS * (0.9 + 0.2 * this.#outside.random());
-    const called = await this.caller.get<Hello>("/api/hello");
-    if (called.kind !== "ok" || typeof called.data?.epoch !== "string") {
+    const told = await hello(this.caller, this.clock);
+    if (told === null) {
       this.#contact_at = this.clock.steady() + 30_000;
       return false;
     }
-    const { now, epoch, facility, demo, device } = called.data;
-    const reading = this.clock.measure(called.before_ms, called.after_ms, now);
+    const { epoch, facility, demo, device } = told;
     this.facility = { name: facility, demo };
     await this.#outside.disk.write([
-      { room: "clear", key: "clock", value: reading },
+      { room: "clear", key: "clock", value: this.clock.reading() },
       { room: "clear", key: "facility", value: this.facility },
     ]);
     if (device === null) await this.#is_nobody();
@@ -309,27 +306,15 @@ export class TabletCore {
     await this.#note_epoch(epoch);
     await this.people.keep_device(device);
     await this.outbox.raise_counter(device.device_id, device.counter);
-    if (device.kind === "ward") await this.#refresh_ward_device();
-    else await this.#check_session();
+    if (device.kind === "ward") await this.people.refresh();
+    await this.#check_session();
     if (this.outbox.loaded) await this.outbox.prune();
     await this.#follow();
   }
 
-  async #refresh_ward_device(): Promise<void> {
-    await this.people.refresh_keyring();
-    await this.people.pins.tell(this.caller);
-    if (this.people.data_key === null) await this.people.fetch_staff();
-    await this.#check_session();
-  }
-
-  /** Whether the person's session still stands; asking also keeps a visitor's alive while she works. */
   async #check_session(): Promise<void> {
-    const { token } = this.people;
-    if (token === null) return;
-    const called = await this.caller.get("/api/me/sessions");
-    if (called.kind !== "problem" || called.status !== 401 || this.people.token !== token) return;
-    await this.people.session_ended();
-    if (this.device?.kind === "visitor") await this.#visitor_left();
+    const stands = await this.people.check_session();
+    if (!stands && this.device?.kind === "visitor") await this.#visitor_left();
   }
 
   async #note_epoch(epoch: string): Promise<void> {
@@ -342,7 +327,6 @@ export class TabletCore {
   }
 
   #flush(): void {
-    this.#flush_at = this.clock.steady() + FLUSH_EVERY_MS;
     if (this.outbox.loaded) void this.sender.flush();
   }
 
@@ -388,6 +372,7 @@ export class TabletCore {
   #make(disk: Disk): Parts {
     const parts = make_parts({ outside: this.#outside, disk, clock: this.clock, caller: this.caller }, this.people, {
       store: this.store,
+      rules: () => this.#rules.version,
       outbox_changed: (outbox) => {
         this.view.show(outbox.pending);
         this.#tell("outbox");
@@ -405,4 +390,10 @@ export class TabletCore {
   #tell(part: Part): void {
     for (const listener of this.#listeners) listener(part);
   }
+}
+
+/** Acts are recorded all the same; what they bring is shown once the record has it. */
+function no_rules(error: unknown): typeof NO_RULES {
+  note_fault(error);
+  return NO_RULES;
 }

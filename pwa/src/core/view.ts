@@ -13,7 +13,7 @@ const id_of = (type: string, key: string) => `${type}\u0000${key}`;
 
 export class View implements Rows {
   readonly #store: Store;
-  readonly #previews: Previews;
+  #previews: Previews = {};
   readonly #now: () => number;
   readonly #defer: Defer;
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
@@ -25,9 +25,8 @@ export class View implements Rows {
   #deferred = false;
   #making = false;
 
-  constructor(store: Store, previews: Previews, now: () => number, defer: Defer) {
+  constructor(store: Store, now: () => number, defer: Defer) {
     this.#store = store;
-    this.#previews = previews;
     this.#now = now;
     this.#defer = defer;
     store.on_change((changes) => {
@@ -56,6 +55,13 @@ export class View implements Rows {
   on_change(listener: (changes: readonly Change[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The previews, once they are loaded. */
+  use(previews: Previews): void {
+    this.#previews = previews;
+    this.#again();
+    this.#tell_soon([]);
   }
 
   /** The acts to show over the replica, in the order they were done. */

@@ -3,11 +3,18 @@ import "fake-indexeddb/auto";
 import { type Disk, open_disk, type Write } from "../../../src/core/disk.ts";
 import type { Outside } from "../../../src/core/outside.ts";
 import { TabletCore } from "../../../src/core/tablet.ts";
-import type { Row } from "../../../src/core/wire.ts";
+import type { Previews, Row } from "../../../src/core/wire.ts";
 import { type Hospital, observation_set, uuid } from "./hospital.ts";
 
 export const STAY_A = uuid(1);
 export const STAY_B = uuid(2);
+/** A preview may read what the ones before it made. */
+const PREVIEWS: Previews = {
+  record_vitals(command, rows): Row[] {
+    rows.of_stay("observation_set", command.stay_id);
+    return [observation_set(command.id, command.stay_id, "preview")];
+  },
+};
 let databases = 0;
 
 export type World = {
@@ -91,15 +98,8 @@ function outside(
     exclusive: (work) => navigator.locks.request(name, work) as ReturnType<typeof work>,
     after: (ms) => until(hospital, hospital.now_ms + ms),
     defer: (work) => queueMicrotask(work),
-    previews: {
-      record_vitals: (command, rows): Row[] => {
-        // A preview may read what the ones before it made.
-        rows.of_stay("observation_set", command.stay_id);
-        return [observation_set(command.id, command.stay_id, "preview")];
-      },
-    },
+    load_rules: async () => ({ previews: PREVIEWS, version: "test" }),
     app: "test",
-    rules: "test",
   };
 }
 
