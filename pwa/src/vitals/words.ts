@@ -29,6 +29,7 @@ const vi = {
     consciousness: "",
     score: "điểm",
   },
+  pain_short: "Đau",
   air: "Khí phòng",
   on_oxygen: "Oxy",
   devices: {
@@ -263,6 +264,7 @@ const en: typeof vi = {
     consciousness: "",
     score: "points",
   },
+  pain_short: "Pain",
   air: "Room air",
   on_oxygen: "Oxygen",
   devices: {
