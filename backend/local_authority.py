@@ -64,13 +64,12 @@ def papers(data_dir: Path, addresses: list[str], names: list[str]) -> Papers:
             )
     kept_names = [name for name in ("localhost", *names) if name.rpartition(".")[2] in NAMES]
     authority, authority_key = _authority(folder)
-    certificate, key = folder / "server.pem", folder / "server.key"
-    if not _still_good(certificate, key, authority, wanted, kept_names):
-        _issue(certificate, key, authority, authority_key, wanted, kept_names)
+    if not _still_good(folder, authority, wanted, kept_names):
+        _issue(folder, authority, authority_key, wanted, kept_names)
     return Papers(
         authority=folder / "authority.pem",
-        certificate=certificate,
-        key=key,
+        certificate=folder / "server.pem",
+        key=folder / "server.key",
         fingerprint=fingerprint(authority),
         addresses=addresses,
     )
@@ -115,8 +114,7 @@ def _self_signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 
 def _issue(
-    certificate: Path,
-    key: Path,
+    folder: Path,
     authority: x509.Certificate,
     authority_key: ec.EllipticCurvePrivateKey,
     addresses: list[Address],
@@ -136,14 +134,13 @@ def _issue(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(made.public_key()), critical=False)
         .sign(authority_key, SHA256())
     )
-    key.unlink(missing_ok=True)
-    keep_secret(key, _pem(made))
-    _write(certificate, leaf.public_bytes(Encoding.PEM))
+    (folder / "server.key").unlink(missing_ok=True)
+    keep_secret(folder / "server.key", _pem(made))
+    _write(folder / "server.pem", leaf.public_bytes(Encoding.PEM))
 
 
-def _still_good(
-    certificate: Path, key: Path, authority: x509.Certificate, addresses: list[Address], names: list[str]
-) -> bool:
+def _still_good(folder: Path, authority: x509.Certificate, addresses: list[Address], names: list[str]) -> bool:
+    certificate, key = folder / "server.pem", folder / "server.key"
     if not certificate.exists() or not key.exists():
         return False
     leaf = _certificate(certificate)

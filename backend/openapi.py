@@ -19,7 +19,9 @@ def described(app: Litestar, commands: Iterable[type[Command]], rows: Iterable[t
     document: dict[str, Any] = msgspec.to_builtins(app.openapi_schema.to_schema())
     commands, rows = sorted(set(commands), key=_tag), sorted(rows, key=_tag)
     answers = (Accepted, Refused, Held, Retry)
-    _, components = msgspec.json.schema_components([*commands, *rows, *answers, LogLine, ProblemDetails], ref_template=REF)
+    _, components = msgspec.json.schema_components(
+        [*commands, *rows, *answers, LogLine, ProblemDetails], ref_template=REF
+    )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(components)
     schemas["AnyCommand"] = _one_of(commands, "kind")
@@ -61,5 +63,7 @@ def _tell_errors(document: dict[str, Any]) -> None:
     for path in document["paths"].values():
         for operation in path.values():
             if isinstance(operation, dict) and "responses" in operation:
-                good = {code: answer for code, answer in operation["responses"].items() if code.startswith(("1", "2", "3"))}
+                good = {
+                    code: answer for code, answer in operation["responses"].items() if code.startswith(("1", "2", "3"))
+                }
                 operation["responses"] = good | {"default": {"description": "A problem (RFC 9457)", "content": problem}}

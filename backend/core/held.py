@@ -61,8 +61,10 @@ class HeldDesk:
                 told = None
             else:
                 puts = await self._row(connection, held_id)
-                audit = _audit("held", "held", device_id, command_id, None, {"held_id": held_id, "reason": reason})
-                told = await self._tell(connection, head, held_id, "CommandHeld", puts, audit)
+                audit = _audit(
+                    "held", "held", device_id, command_id, by=None, detail={"held_id": held_id, "reason": reason}
+                )
+                told = await self._tell(connection, head, held_id, "CommandHeld", puts=puts, audit=audit)
         if told is not None:
             self._publish(told.log_id, told.seq, told.line)
         return Held(id=command_id, reason=reason, held_id=held_id)
@@ -106,8 +108,8 @@ class HeldDesk:
                 return
             event = "HeldCommandReplayed" if resolution == "replayed" else "HeldCommandDismissed"
             detail = {"held_id": item.held_id, "note": storable(note)}
-            audit = _audit(resolution, said or resolution, item.device_id, item.command_id, by, detail)
-            told = await self._tell(connection, head, item.held_id, event, [], audit, by)
+            audit = _audit(resolution, said or resolution, item.device_id, item.command_id, by=by, detail=detail)
+            told = await self._tell(connection, head, item.held_id, event, puts=[], audit=audit, by=by)
         self._publish(told.log_id, told.seq, told.line)
 
     async def _row(self, connection: Any, held_id: str) -> list[Raw]:
@@ -115,7 +117,7 @@ class HeldDesk:
         return [row.row for row in (await self._rows.touched(connection, [FACILITY], item)).rows]
 
     async def _tell(
-        self, connection: Any, head: Any, held_id: str, event: str, puts: list[Raw], audit: AuditLine,
+        self, connection: Any, head: Any, held_id: str, event: str, *, puts: list[Raw], audit: AuditLine,
         by: Author | None = None,
     ) -> Told:  # fmt: skip
         """Writes line and audit link into the facility log; a line without rows takes the item off the desk."""
@@ -147,7 +149,7 @@ def storable(text: str) -> str:
 
 
 def _audit(
-    what: str, answer: str, device_id: UUID, command_id: UUID | None, by: Author | None, detail: dict[str, Any]
+    what: str, answer: str, device_id: UUID, command_id: UUID | None, *, by: Author | None, detail: dict[str, Any]
 ) -> AuditLine:
     return AuditLine(
         log=FACILITY,

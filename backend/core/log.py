@@ -88,7 +88,7 @@ async def snapshot(pool: Any, rows: RowKinds, log_id: str, now: datetime) -> Sna
 
 
 async def changes(
-    connection: Connection, log_id: str, after: int, epoch: str | None, limit: int, now: datetime
+    connection: Connection, log_id: str, after: int, epoch: str | None, *, limit: int, now: datetime
 ) -> Changes | None:
     """Lines after `after`, at most `limit`; `reset` where the cursor is of another epoch or ahead of the log."""
     head = await connection.fetchrow(queries.HEAD, log_id)

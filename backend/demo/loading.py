@@ -70,7 +70,7 @@ async def load(
             for ward in story.wards:
                 filling.create_task(_fill(house, story, ward["ward_id"], bands))
         path = settings.data_dir / "demo-sheet.pdf"
-        await sheet.write(path, house.pool, story, settings.facility, badges, bands, people)
+        await sheet.write(path, house.pool, story, settings.facility, badges=badges, bands=bands, people=people)
         gatehouse = Gatehouse(pool=house.pool, door=house.door, secrets=house.secrets, settings=settings)
         enrolment = await installing.enrol_device(gatehouse, TABLET, [ward["ward_id"] for ward in story.wards])
         return DemoHospital(people=people, sheet=path, enrolment=enrolment)

@@ -18,6 +18,7 @@ async def write(
     pool: Any,
     story: Invention,
     hospital: str,
+    *,
     badges: dict[str, str],
     bands: dict[str, list[str]],
     people: Any,

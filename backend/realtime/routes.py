@@ -49,7 +49,7 @@ async def get_changes(
 ) -> logs.Changes:
     """Lines after a cursor, in order, without gaps."""
     async with pool.acquire(timeout=2) as connection:
-        found = await logs.changes(connection, log_id, after, epoch, limit, now())
+        found = await logs.changes(connection, log_id, after, epoch, limit=limit, now=now())
     if found is None:
         raise Problem(404, "unknown_log", "There is no such log.")
     return found
