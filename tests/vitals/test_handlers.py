@@ -346,3 +346,12 @@ def _counted(known: Any, asked: list[str]) -> Any:
         return await known(self, query, *args, **more)
 
     return run
+
+
+@pytest.mark.parametrize("taken_at", ["1970-01-01T00:00:01Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+async def test_V13_a_clock_out_of_all_reason_loses_no_report(bed: Bedside, taken_at: str) -> None:
+    """I16: recorded, with a finding about its time."""
+    readings = [{"parameter": "pulse", "value": 80, "taken_at": taken_at}]
+    answer = await bed.did(bed.nurse, "record_vitals", 2, readings=readings, identification={"method": "none"})
+    assert {"late_entry", "taken_in_future"} & set(rules_of(answer))
+    assert (await bed.state())["score"]["total"] == 0

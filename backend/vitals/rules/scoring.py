@@ -48,10 +48,8 @@ def assembled(values: Sequence[Value], as_of_ms: int, boundaries_ms: Sequence[in
     newest_ms = max((v.at_ms for v in past if v.parameter in SCORED), default=None)
     if newest_ms is None:
         return {}
-    since_ms = max(
-        newest_ms - FACTS["assembly"]["window_minutes"] * MINUTE_MS,
-        max((b for b in boundaries_ms if b <= newest_ms), default=0),
-    )
+    earliest_ms = newest_ms - FACTS["assembly"]["window_minutes"] * MINUTE_MS
+    since_ms = max([earliest_ms, *(b for b in boundaries_ms if b <= newest_ms)])
     window = [v for v in past if since_ms <= v.at_ms <= newest_ms]
     return _paired({v.parameter: v for v in window}, window)
 
