@@ -354,4 +354,4 @@ async def test_V13_a_clock_out_of_all_reason_loses_no_report(bed: Bedside, taken
     readings = [{"parameter": "pulse", "value": 80, "taken_at": taken_at}]
     answer = await bed.did(bed.nurse, "record_vitals", 2, readings=readings, identification={"method": "none"})
     assert {"late_entry", "taken_in_future"} & set(rules_of(answer))
-    assert (await bed.state())["score"]["total"] == 0
+    assert (await bed.state())["latest_at"] is not None
