@@ -13,6 +13,7 @@ from barcode.images import qr_modules
 
 HERE = Path(__file__).parent
 QUIET = 4
+LONGEST_WORD = 20
 SEXES = {"male": "Nam", "female": "Nữ", "unknown": "Chưa rõ giới"}
 ROLES = {
     "nurse": "Điều dưỡng",
@@ -195,8 +196,13 @@ def _listed(allergies: Sequence[str]) -> str:
 
 
 def _name(person: Wristband | Badge) -> str:
-    """The whole name in capitals."""
-    return " ".join(f"{person.family_name} {person.middle_name} {person.given_name}".split()).upper()
+    """The whole name in capitals; a word longer than any name's may be broken, so that it never leaves its place."""
+    words = f"{person.family_name} {person.middle_name} {person.given_name}".upper().split()
+    return " ".join(word if len(word) <= LONGEST_WORD else _breakable(word) for word in words)
+
+
+def _breakable(word: str) -> str:
+    return "\u200b".join(word[at : at + LONGEST_WORD // 2] for at in range(0, len(word), LONGEST_WORD // 2))
 
 
 def _made(template: str, **data: Any) -> bytes:

@@ -153,7 +153,7 @@ def _asked(story: Invention, patient: dict[str, Any], at: datetime) -> Iterator[
             yield RecordAllergy(
                 stay_id=stay_id, allergy_id=story.id("allergy", place, number), substance=substance, code=code,
                 reaction=reaction, severity=severity, certainty=certainty, source="patient",
-                **story.claims(at, "allergy", place, number),
+                **story.claims(at + timedelta(seconds=45 * number), "allergy", place, number),
             )  # fmt: skip
     elif allergy != "not_asked":
         none = allergy == "none"

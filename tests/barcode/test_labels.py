@@ -52,7 +52,7 @@ LONG = {
 BANDS = [
     band(),
     band(**LONG),
-    band(given_name="Ẫ" * 40, family_name="", middle_name=""),
+    band(given_name="Ẫ" * 70, family_name="", middle_name=""),
     band(allergy_state="not_asked", birth_year=None, birth_date=date(2018, 6, 15)),
     band(allergy_state="unable_to_ask", birth_year=None, estimated_years=45, sex="unknown"),
     band(allergies=["Penicilin"], allergy_state="known"),
