@@ -2,7 +2,7 @@
 import type { Payload, RowOf, Rows } from "../core/wire.ts";
 import { crosses_band, today } from "./ages.ts";
 import { fold, full_name, split_name } from "./names.ts";
-import { parsed_birth } from "./said.ts";
+import { parsed_birth } from "./births.ts";
 
 export type Details = Payload<"change_patient">["patient"];
 type Sex = Details["sex"];
