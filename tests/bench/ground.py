@@ -23,6 +23,8 @@ FULL_PATIENTS = 60
 FULL_FIRST = 10_000
 FULL_HOURS = 72
 EVERY_HOURS = 4
+READERS = 20
+"""Reads are audited on the reader's own device: one device alone would wait for itself."""
 
 
 class Ground:
@@ -35,6 +37,7 @@ class Ground:
         self.full_stays: list[UUID] = []
         self.full_bands: list[str] = []
         self.full_nurse: Tablet
+        self.readers: list[Tablet] = []
 
     async def build(self) -> None:
         """40 wards with 4 patients each, every band worn; the nurses' sessions are real keys."""
@@ -63,6 +66,8 @@ class Ground:
             for hours in range(FULL_HOURS - 1, 0, -EVERY_HOURS):
                 await chart(nurse, stay_id, band, random, datetime.now(UTC) - timedelta(hours=hours))
         self.full_nurse = nurse
+        for _ in range(READERS):
+            self.readers.append(await self.house.tablet(Role.PHYSICIAN, (FULL_WARD,)))
 
     def signed(self, count: int, wards: int) -> list[tuple[Tablet, bytes]]:
         """Request bodies with one signed `record_vitals` each, over all the small wards or on the full one."""

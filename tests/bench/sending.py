@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+SHED = b'{"type":"urn:bedside:problem:busy"'
+
 
 class Measured(Struct, frozen=True):
     """How fast, and how long each took."""
@@ -13,6 +15,8 @@ class Measured(Struct, frozen=True):
     per_second: float
     latencies_ms: list[float]
     bodies: list[bytes]
+    shed: int = 0
+    """Answered 503 with Retry-After."""
 
     def at(self, share: float) -> float:
         """The latency below which this share of the answers came, in milliseconds."""
@@ -41,30 +45,34 @@ async def posted(port: int, path: str, requests: Sequence[tuple[str, bytes]], se
     return Measured(len(requests) / (time.perf_counter() - started), latencies, bodies)
 
 
-async def fetched(port: int, targets: Sequence[str], headers: str, per_second: float) -> Measured:
-    """GETs begun at this rate whether or not the ones before were answered (no coordinated omission)."""
+async def fetched(port: int, targets: Sequence[tuple[str, str]], per_second: float) -> Measured:
+    """GETs of (target, headers), begun at this rate whether or not the ones before were answered."""
     latencies, bodies, free = list[float](), list[bytes](), list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]()
-    begin = time.perf_counter()
+    begin, shed = time.perf_counter(), list[int]()
 
-    async def get(number: int, target: str) -> None:
+    async def get(number: int, target: str, headers: str) -> None:
         due = begin + number / per_second
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         reader, writer = free.pop() if free else await asyncio.open_connection("127.0.0.1", port)
         writer.write(f"GET {target} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n{headers}\r\n".encode())
-        bodies.append(await answered(reader))
-        latencies.append((time.perf_counter() - due) * 1000)
+        body = await answered(reader)
+        if body.startswith(SHED):
+            shed.append(number)
+        else:
+            bodies.append(body)
+            latencies.append((time.perf_counter() - due) * 1000)
         free.append((reader, writer))
 
-    await asyncio.gather(*(get(number, target) for number, target in enumerate(targets)))
+    await asyncio.gather(*(get(number, *target) for number, target in enumerate(targets)))
     for _, writer in free:
         writer.close()
-    return Measured(len(targets) / (time.perf_counter() - begin), latencies, bodies)
+    return Measured(len(latencies) / (time.perf_counter() - begin), latencies, bodies, len(shed))
 
 
 async def answered(reader: asyncio.StreamReader) -> bytes:
-    """The body of the next answer on this connection, which must be a 200 with a length."""
+    """The body of the next answer on this connection: a 200, or a 503 that says when to come again."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     body = await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
-    if not head.startswith(b"http/1.1 200"):
+    if not head.startswith(b"http/1.1 200") and b"retry-after" not in head:
         raise RuntimeError(f"{head[:200]!r} {body[:300]!r}")
     return body
