@@ -1,6 +1,5 @@
 """The door over notes, on a database of its own."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -11,7 +10,7 @@ from tests.house.cluster import Database
 
 
 @pytest.fixture
-async def notes(database: Database, pool: "asyncpg.Pool[Any]") -> AsyncIterator[NoteHouse]:
+async def notes(database: Database, pool: "asyncpg.Pool[Any]") -> NoteHouse:
     """Two wards, a stay, and a door."""
     house = NoteHouse(pool, database)
     await house.build()

@@ -19,7 +19,7 @@ async def _moved_meanwhile(notes: NoteHouse, tablet: Tablet, kind: str) -> dict[
         transaction = connection.transaction()
         await transaction.start()
         await connection.fetch(queries.LOCK_HEADS, ["a", "b"], [])
-        sending = asyncio.create_task(tablet.post([raw]))
+        sending = asyncio.ensure_future(tablet.post([raw]))
         await _until_waiting(notes, 1)
         await connection.execute(queries.LEAVE_LOG, "a", notes.stay_id)
         await connection.execute(queries.ENTER_LOG, "b", notes.stay_id, notes.stay_id)
@@ -80,7 +80,7 @@ async def test_after_a_retry_the_later_acts_on_the_same_stay_wait_and_others_pas
         return tablet.command("write_stay_note", stay_id=stay_id, body=body)
 
     batch = [note(notes.stay_id, "1"), note(elsewhere, "2"), note(notes.stay_id, "3")]
-    sending = asyncio.create_task(tablet.post(batch))
+    sending = asyncio.ensure_future(tablet.post(batch))
     await asyncio.sleep(2.2)
     let_go.set()
     answers = await sending

@@ -256,8 +256,9 @@ async def test_s6_refused_before_the_upgrade(
     await server.house.add_ward("ngoai", positions=0)
     headers = {"cookie": change.get("cookie", f"bedside_device={nurse.device.cookie}")}
     url = f"ws://127.0.0.1:{server.settings.port}/api/stream?logs={change.get('logs', 'noi:0')}"
+    origin = websockets.Origin(change["origin"]) if "origin" in change else None
     with pytest.raises(websockets.InvalidStatus) as refused:
-        async with websockets.connect(url, additional_headers=headers, origin=change.get("origin"), proxy=None):
+        async with websockets.connect(url, additional_headers=headers, origin=origin, proxy=None):
             pass
     assert refused.value.response.status_code == status
 
