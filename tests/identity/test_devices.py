@@ -110,6 +110,21 @@ async def test_a_visitor_is_a_row_for_30_days_and_its_cookie_no_longer(reception
     assert str(owner) == desk.session["staff_id"]
 
 
+async def test_after_30_days_a_visitor_is_forgotten_and_signs_in_anew(reception: Reception) -> None:
+    clerk = await reception.add(Role.CLERK, "noi")
+    desk, tablet = await reception.desktop(clerk), await reception.ward_tablet("noi")
+    forgotten = desk.device["device_id"]
+    await reception.long_ago("UPDATE device SET enrolled_at = enrolled_at - interval '31 days'")
+    rows = (await tablet.ask("GET", "/api/logs/facility/snapshot")).json()["rows"]
+    devices = {row["key"] for row in rows if row["type"] == "device"}
+    assert tablet.device["device_id"] in devices, "a ward's tablet stays"
+    assert forgotten not in devices
+    assert (await desk.ask("GET", "/api/me/sessions")).status_code == 401
+    assert (await desk.ask("GET", "/api/hello")).json()["device"] is None
+    await desk.sign_in(clerk)
+    assert desk.device["device_id"] != forgotten
+
+
 async def test_only_the_house_itself_makes_devices(reception: Reception) -> None:
     desk = await reception.desktop(await reception.add(Role.ADMINISTRATOR))
     answer = await desk.tablet.send(

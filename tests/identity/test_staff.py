@@ -131,6 +131,11 @@ async def test_ID9_a_badge_is_printed_within_a_day_and_the_print_is_audited(rece
     assert answer.content.startswith(b"%PDF-")
     assert (await reception.audit())[-1]["what"] == "badge_printed"
     assert (await desk.ask("GET", f"/api/staff/{uuid4()}/badge.pdf")).status_code == 404
+    await reception.long_ago("UPDATE badge SET issued_at = issued_at - interval '25 hours'")
+    late = await desk.ask("GET", path)
+    assert (late.status_code, late.json()["code"]) == (409, "badge_too_old")
+    await desk.tablet.accepted("issue_badge", staff_id=nurse.staff_id, reason="damaged")
+    assert (await desk.ask("GET", path)).status_code == 200
 
 
 async def test_ID10_disabling_ends_every_session_at_once(reception: Reception) -> None:
