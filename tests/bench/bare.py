@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tests.bench.ground import FULL_WARD
 from tests.house.house import ROW_KINDS
 
 Statement = tuple[str, list[Any]]
+READERS: dict[str, Callable[[str], Any]] = {"at": datetime.fromisoformat, "id": UUID, "bytes": bytes.fromhex}
 
 
 class Claims(msgspec.Struct):
@@ -96,7 +98,7 @@ def _read(value: Any) -> Any:
         return [_read(v) for v in value]
     if isinstance(value, dict):
         (kind, told), *_ = value.items()
-        return {"at": datetime.fromisoformat, "id": UUID, "bytes": bytes.fromhex}[kind](told)
+        return READERS[kind](told)
     return value
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tests.bench.ground import Ground, chart, stay_name, ward_name
 from tests.house.replica import Replica
-from tests.house.server import free_port
+from tests.house.server import Stream, free_port
 from tests.house.tablet import Tablet
 
 LINES = 60
@@ -34,10 +34,10 @@ async def told_to_all(ground: Ground, sockets: int) -> Spread:
             for _ in range(sockets)
         ]
 
-        async def reached(stream: object) -> list[float]:
-            at = []
+        async def reached(stream: Stream) -> list[float]:
+            at = list[float]()
             while len(at) < LINES:
-                text = await stream.socket.recv()  # type: ignore[attr-defined]
+                text = await stream.socket.recv()
                 if text.startswith('{"type":"line"'):
                     at.append(time.perf_counter())
             return at
