@@ -26,6 +26,7 @@ FIND_LIMIT = 50
 CHARTED_LIMIT = 500
 CHARTED_FOR = timedelta(days=3)
 SEEKERS = Allow(roles=EVERYONE, relation="facility")
+ADMITTERS = NURSING | {Role.CLERK, Role.PHYSICIAN}
 READERS = Allow(roles=EVERYONE)
 LABELLERS = Allow(roles=NURSING | {Role.CLERK, Role.ADMINISTRATOR})
 
@@ -38,8 +39,13 @@ async def get_patients(
     limit: Annotated[int, Parameter(ge=1, le=FIND_LIMIT)] = 20,
     past: FromQuery[bool] = False,
 ) -> Found:
-    """Patients of the person's own wards: without accents, any word order, by code, year, position, bed or band."""
+    """Patients of the person's own wards: without accents, any word order, by code, year, position, bed or band.
+
+    `past` also finds those who left more than 72 hours ago, for who admits.
+    """
     person: Author = request.state.person
+    if past and person.role not in ADMITTERS:
+        raise Problem(403, "not_allowed", "Only who admits may look for people who left.")
     async with pool.acquire(timeout=2) as connection:
         return await finding.find(connection, person.wards, q, past, limit)
 

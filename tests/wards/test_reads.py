@@ -35,7 +35,7 @@ async def full(house: House) -> Ward:
     ward.places = await house.add_ward("noi", positions=6)
     ward.elsewhere = await house.add_ward("ngoai", positions=2)
     for place, (family, middle, given, year) in zip(ward.places, PEOPLE, strict=False):
-        names = {"family_name": family, "middle_name": middle, "given_name": given}
+        names: dict[str, Any] = {"family_name": family, "middle_name": middle, "given_name": given}
         stay_id = await house.admit("noi", place, birth_year=year, **names)
         ward.stay_id = stay_id if given == "Hoa" else ward.stay_id
     numbers = [Identifier(system="national_id", value="0790 5800 1234")]
@@ -178,6 +178,9 @@ async def _search(server: Server, nurse: Tablet, other: Tablet) -> None:
     told = (await asked(server, nurse, "/api/patients?q=HOA%20nguy%E1%BB%85n")).json()
     assert [p["given_name"] for p in told["patients"]] == ["Hoa"]
     assert (await asked(server, other, "/api/patients?q=hoa")).json()["patients"] == []
+    student = await server.tablet(Role.STUDENT)
+    assert (await asked(server, nurse, "/api/patients?q=hoa&past=true")).status_code == 200
+    assert (await asked(server, student, "/api/patients?q=hoa&past=true")).status_code == 403
     for bad in ("q=", f"q={'x' * 81}", "q=hoa&limit=51", "q=hoa&limit=0"):
         assert (await asked(server, nurse, f"/api/patients?{bad}")).status_code == 400, bad
 
