@@ -27,7 +27,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 
 def main(words: list[str]) -> int:
     """Does what was asked; returns the exit code: 0 done, 1 found wanting, 2 could not be done."""
-    told = arguments.parser().parse_args(words)
+    told = arguments.parsed(words)
     module, _, name = WORDS[told.word].partition(".")
     try:
         code: int = getattr(import_module(f"backend.command_line.{module}"), name)(told)

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 PORT = 8500
+HANDING_ON = ("test", "bench")
 
 STORY = """\
 Bedside: the electronic medical record at the bed.
@@ -48,6 +49,14 @@ def parser() -> argparse.ArgumentParser:
 class _Layout(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=19, width=min(110, shutil.get_terminal_size().columns - 2))
+
+
+def parsed(words: list[str]) -> argparse.Namespace:
+    """What these words mean; what follows `test` or `bench` belongs to them, dashes and all."""
+    handed_on = words[1:] if words and words[0] in HANDING_ON and not {"-h", "--help"} & set(words) else []
+    told = parser().parse_args(words[: len(words) - len(handed_on)])
+    told.handed_on = handed_on
+    return told
 
 
 def data_dir(arguments: argparse.Namespace) -> Path:
@@ -138,13 +147,12 @@ def _people_and_devices(words: "argparse._SubParsersAction[argparse.ArgumentPars
 
 
 def _for_developers(words: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    test = _word(
+    _word(
         words,
         "test",
         "everything: check, then all tests, browser tests included",
         "Runs check, then every test. Other arguments go to pytest: ./bedside test tests/vitals -k score",
     )
-    test.add_argument("pytest", nargs=argparse.REMAINDER, help="for pytest")
     _word(
         words,
         "check",
@@ -157,13 +165,12 @@ def _for_developers(words: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "make the tablet's generated files from the server's types",
         "Writes pwa/src/generated from the server's types and fact tables.",
     )
-    bench = _word(
+    _word(
         words,
         "bench",
         "measure the figures beside their floors",
         "Measures on a real server, database and browser, and writes the figures. Arguments go to the bench.",
     )
-    bench.add_argument("bench", nargs=argparse.REMAINDER, help="for the bench")
     lock = _word(
         words,
         "lock",

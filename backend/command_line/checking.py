@@ -65,8 +65,8 @@ def check(_: Namespace) -> int:
 def test(told: Namespace) -> int:
     """Check, then every test; with arguments, pytest alone with them."""
     chromium()
-    if told.pytest:
-        return _pytest(*told.pytest)
+    if told.handed_on:
+        return _pytest(*told.handed_on)
     wanting = check(told)
     return _pytest("-n", WORKERS, "--dist", "loadfile") or wanting
 
@@ -74,7 +74,7 @@ def test(told: Namespace) -> int:
 def bench(told: Namespace) -> int:
     """The figures beside their floors."""
     chromium()
-    return subprocess.run([sys.executable, "-m", "tests.bench", *told.bench], cwd=HERE, check=False).returncode
+    return subprocess.run([sys.executable, "-m", "tests.bench", *told.handed_on], cwd=HERE, check=False).returncode
 
 
 def generate(_: Namespace) -> int:
