@@ -2,7 +2,10 @@
 import { today } from "./ages.ts";
 
 /** The hospital's date in `DD/MM/YYYY` or a year, as typed; null where it is neither. */
-export function parsed_birth(text: string, now_ms: number): { birth_date: string | null; birth_year: number | null } | null {
+export function parsed_birth(
+  text: string,
+  now_ms: number,
+): { birth_date: string | null; birth_year: number | null } | null {
   const typed = text.trim();
   const this_year = Number(today(now_ms).slice(0, 4));
   if (/^\d{4}$/.test(typed)) {

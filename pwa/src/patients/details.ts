@@ -1,8 +1,8 @@
 // Identity as it is typed: what is missing, what it comes to, and who may be known already.
 import type { Payload, RowOf, Rows } from "../core/wire.ts";
 import { crosses_band, today } from "./ages.ts";
-import { fold, full_name, split_name } from "./names.ts";
 import { parsed_birth } from "./births.ts";
+import { fold, full_name, split_name } from "./names.ts";
 
 export type Details = Payload<"change_patient">["patient"];
 type Sex = Details["sex"];
@@ -17,7 +17,14 @@ export type Draft = {
 };
 export type Missing = "name" | "birth" | "months" | "sex";
 
-export const EMPTY: Draft = { name: "", birth: "", age_months: null, sex: null, unknown_person: false, identifiers: [] };
+export const EMPTY: Draft = {
+  name: "",
+  birth: "",
+  age_months: null,
+  sex: null,
+  unknown_person: false,
+  identifiers: [],
+};
 
 type Birth = { birth_date: string | null; birth_year: number | null };
 function birth_of(draft: Draft, now_ms: number): Birth | null {
@@ -54,7 +61,9 @@ export function details(draft: Draft, now_ms: number): Details {
     age_months: draft.age_months,
     age_months_at: draft.age_months === null ? null : today(now_ms),
     sex: draft.sex ?? "unknown",
-    identifiers: draft.identifiers.filter(({ value }) => value.trim() !== "").map(({ system, value }) => ({ system, value: value.trim() })),
+    identifiers: draft.identifiers
+      .filter(({ value }) => value.trim() !== "")
+      .map(({ system, value }) => ({ system, value: value.trim() })),
     pregnancy: "not_asked",
     unknown_person: draft.unknown_person,
   };
@@ -83,6 +92,11 @@ export function may_be(rows: Rows, draft: Draft, now_ms: number): RowOf<"patient
   return rows.rows("patient").filter((patient) => {
     if (patient.identifiers.some(({ value }) => numbers.has(value))) return true;
     if (name !== "" && fold(full_name(patient)) === name) return true;
-    return birth_date !== null && family !== "" && patient.birth_date?.slice(0, 10) === birth_date && fold(patient.family_name) === family;
+    return (
+      birth_date !== null &&
+      family !== "" &&
+      patient.birth_date?.slice(0, 10) === birth_date &&
+      fold(patient.family_name) === family
+    );
   });
 }

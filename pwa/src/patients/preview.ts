@@ -22,6 +22,11 @@ function acted_at(at: string, clock: { offset_ms: number } | null | undefined, n
   return new Date(Math.min(Date.parse(at) + (clock?.offset_ms ?? 0), Date.parse(now))).toISOString();
 }
 
+/** The year that is stored: of the birth date where one is known. */
+export function birth_year_of(patient: { birth_date?: string | null; birth_year?: number | null }): number | null {
+  return patient.birth_date ? Number(patient.birth_date.slice(0, 4)) : (patient.birth_year ?? null);
+}
+
 export function preview_change_patient(command: CommandOf<"change_patient">, rows: Rows): Row[] {
   const { patient } = command;
   return changed(rows, command, (before) => ({
@@ -29,21 +34,28 @@ export function preview_change_patient(command: CommandOf<"change_patient">, row
     middle_name: patient.middle_name ?? "",
     given_name: patient.given_name,
     birth_date: patient.birth_date ?? null,
-    birth_year: patient.birth_year ?? null,
+    birth_year: birth_year_of(patient),
     age_months: patient.age_months ?? null,
     age_months_at: patient.age_months_at ?? null,
     sex: patient.sex,
     unknown_person: patient.unknown_person ?? false,
-    identifiers: patient.identifiers ?? before.identifiers,
+    identifiers: patient.identifiers ?? [],
+    pregnancy: patient.pregnancy === undefined || patient.pregnancy === "not_asked" ? before.pregnancy : patient.pregnancy,
   }));
 }
 
 /** A new report stands unless it is milder than the one before and no physician says so. */
-export function preview_record_allergy(command: CommandOf<"record_allergy">, rows: Rows, now: string, author_id: string): Row[] {
+export function preview_record_allergy(
+  command: CommandOf<"record_allergy">,
+  rows: Rows,
+  now: string,
+  author_id: string,
+): Row[] {
   const author = rows.row("staff", author_id);
   return changed(rows, command, (before) => {
     const standing = before.allergies.find((one) => one.allergy_id === command.allergy_id);
-    if (standing !== undefined && author?.role !== "physician" && allergy_weakened(said(standing), said(command))) return {};
+    if (standing !== undefined && author?.role !== "physician" && allergy_weakened(said(standing), said(command)))
+      return {};
     const allergy = {
       allergy_id: command.allergy_id,
       substance: command.substance,
@@ -53,7 +65,10 @@ export function preview_record_allergy(command: CommandOf<"record_allergy">, row
       certainty: command.certainty ?? "suspected",
       source: command.source ?? "patient",
       recorded_at: acted_at(command.recorded_at, command.clock, now),
-      recorded_by: author === undefined ? "" : [author.family_name, author.middle_name, author.given_name].filter(Boolean).join(" "),
+      recorded_by:
+        author === undefined
+          ? ""
+          : [author.family_name, author.middle_name, author.given_name].filter(Boolean).join(" "),
     };
     const others = before.allergies.filter((one) => one.allergy_id !== command.allergy_id);
     return { allergies: [...others, allergy], allergy_state: "known", allergy_asked: "", allergy_asked_at: null };
@@ -65,7 +80,11 @@ function said(report: { severity?: string; certainty?: string }): [string, strin
 }
 
 /** An answer stands only while no allergy does. */
-export function preview_record_allergy_state(command: CommandOf<"record_allergy_state">, rows: Rows, now: string): Row[] {
+export function preview_record_allergy_state(
+  command: CommandOf<"record_allergy_state">,
+  rows: Rows,
+  now: string,
+): Row[] {
   return changed(rows, command, (before) =>
     before.allergies.length > 0
       ? {}
@@ -113,11 +132,15 @@ export function preview_wear_wristband(command: CommandOf<"wear_wristband">, row
   if (band === undefined || band.state !== "printed") return [];
   const newer = bands.some((one) => one.state === "live" && one.print_number > band.print_number);
   const now_is = { ...band, command_id: command.id, state: band_worn(band.state, newer) as typeof band.state };
-  const older = bands.filter((one) => !newer && one.print_number < band.print_number && ["live", "printed"].includes(one.state));
+  const older = bands.filter(
+    (one) => !newer && one.print_number < band.print_number && ["live", "printed"].includes(one.state),
+  );
   return [now_is, ...older.map((one) => ({ ...one, command_id: command.id, state: "superseded" as const }))];
 }
 
 export function preview_void_wristband(command: CommandOf<"void_wristband">, rows: Rows): Row[] {
   const band = rows.row("wristband", command.code);
-  return band === undefined || band.stay_id !== command.stay_id ? [] : [{ ...band, command_id: command.id, state: "void" }];
+  return band === undefined || band.stay_id !== command.stay_id
+    ? []
+    : [{ ...band, command_id: command.id, state: "void" }];
 }

@@ -40,14 +40,19 @@ export function weight_said(patient: Patient, now_ms: number, w: Words): { text:
   const state = weight_state(patient.weights, patient, now_ms);
   const text = grams_said(newest.weight_g);
   if (state === "good") return { text, doubtful: false };
-  const mark = state === "stale" || newest.source === "scale" ? w.weight_marks.stale(short_day(newest.weighed_at)) : w.weight_marks[newest.source];
+  const mark =
+    state === "stale" || newest.source === "scale"
+      ? w.weight_marks.stale(short_day(newest.weighed_at))
+      : w.weight_marks[newest.source];
   return { text: `${text}, ${mark}`, doubtful: true };
 }
 
 /** The plate's four states of allergies. */
 export function banner_allergies(patient: Patient): BannerAllergies {
   if (patient.allergy_state === "known") {
-    const items = patient.allergies.map(({ substance, reaction }) => (reaction === "" ? { text: substance } : { text: substance, detail: reaction }));
+    const items = patient.allergies.map(({ substance, reaction }) =>
+      reaction === "" ? { text: substance } : { text: substance, detail: reaction },
+    );
     return { state: "known", items };
   }
   if (patient.allergy_state === "none_known") {

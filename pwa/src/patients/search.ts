@@ -17,7 +17,11 @@ export function search(rows: Rows, query: string): Found[] {
       if (patient === undefined || !answers(asked, patient, place?.label ?? null)) return [];
       return [{ stay, patient, position: place?.label ?? null }];
     })
-    .toSorted((a, b) => Number(a.stay.discharged_at !== null) - Number(b.stay.discharged_at !== null) || by_given_name(a.patient, b.patient));
+    .toSorted(
+      (a, b) =>
+        Number(a.stay.discharged_at !== null) - Number(b.stay.discharged_at !== null) ||
+        by_given_name(a.patient, b.patient),
+    );
 }
 
 function answers(asked: string, patient: RowOf<"patient">, label: string | null): boolean {
@@ -26,5 +30,9 @@ function answers(asked: string, patient: RowOf<"patient">, label: string | null)
   const number = asked.replace(/[^a-z0-9]/g, "");
   if (number.length < SHORTEST_NUMBER) return false;
   const numbers = [patient.patient_code, ...patient.identifiers.map(({ value }) => value)];
-  return numbers.some((one) => fold(one).replace(/[^a-z0-9]/g, "").includes(number));
+  return numbers.some((one) =>
+    fold(one)
+      .replace(/[^a-z0-9]/g, "")
+      .includes(number),
+  );
 }

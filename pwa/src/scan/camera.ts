@@ -1,6 +1,7 @@
 // The camera: frames to the decoder, texts believed after two frames. One stream at a time, closed when left.
-import { believed, centre, is_news, NOTHING_SEEN, type Seen, seen, type Told } from "./frames.ts";
+
 import type { FromDecoder, ToDecoder } from "./decoder.worker.ts";
+import { believed, centre, is_news, NOTHING_SEEN, type Seen, seen, type Told } from "./frames.ts";
 
 export type CameraTrouble = "no_camera" | "not_allowed" | "busy" | "insecure";
 export type Camera = {
@@ -42,7 +43,12 @@ export async function open(video: HTMLVideoElement, on_text: (text: string) => v
     },
     async torch(on) {
       const lamp = { advanced: [{ torch: on }] } as unknown as MediaTrackConstraints;
-      return (await track?.applyConstraints(lamp).then(() => true, () => false)) ?? false;
+      return (
+        (await track?.applyConstraints(lamp).then(
+          () => true,
+          () => false,
+        )) ?? false
+      );
     },
   };
 }

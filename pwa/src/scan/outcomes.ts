@@ -9,7 +9,8 @@ import type { StopName } from "./words.ts";
 
 /** What this code means while `expected` is open. A match opens the patient in these hands. */
 export function settled(found: Read, expected: string | null): Outcome {
-  const alike = (a: string, b: string) => card_of(tablet, a, tablet.now)?.twins.some((twin) => twin.stay_id === b) ?? false;
+  const alike = (a: string, b: string) =>
+    card_of(tablet, a, tablet.now)?.twins.some((twin) => twin.stay_id === b) ?? false;
   const outcome = resolved(found, tablet, expected, alike);
   play(signal(outcome));
   if (outcome.kind === "match") open_patient(outcome.stay_id, { method: "wristband", code: outcome.code });

@@ -18,7 +18,8 @@ export function play(signal: Signal): void {
   try {
     context ??= new AudioContext();
     void context.resume();
-    for (let tone = 0; tone < pattern.tones; tone += 1) sound(context, pattern.hertz, tone * (TONE_S + REST_S), signal === "alike" ? 0.5 : 0.25);
+    for (let tone = 0; tone < pattern.tones; tone += 1)
+      sound(context, pattern.hertz, tone * (TONE_S + REST_S), signal === "alike" ? 0.5 : 0.25);
   } catch {
     // No audio on this device: shape, colour and word carry the message.
   }

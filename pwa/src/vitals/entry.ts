@@ -348,22 +348,26 @@ type Recorded = { parameter: string; state: string; value: number | null; code: 
 
 /** A recorded set as if it had just been typed: what a correction begins with. */
 export function from_readings(recorded: readonly Recorded[]): Entry {
-  return recorded.reduce<Entry>((entry, reading) => {
-    const field = FIELDS.find((one) => PARAMETERS[one].includes(reading.parameter));
-    if (field === undefined) return entry;
-    if (reading.state !== "measured") {
-      const absence: Absence = { state: reading.state as Absence["state"], reason: reading.reason ?? "" };
-      return { ...entry, absent: { ...entry.absent, [field]: absence } };
-    }
-    if (field === "consciousness") return { ...entry, consciousness: reading.code };
-    const slot = reading.parameter as Slot;
-    const typed = reading.value === null ? entry.typed : { ...entry.typed, [slot]: as_typed(slot, reading.value) };
-    if (field === "oxygen") {
-      const air = reading.code === "air";
-      return { ...entry, supply: air ? "air" : "oxygen", device: air ? null : reading.code, typed: air ? entry.typed : typed };
-    }
-    return { ...entry, typed, site: slot === "temperature" ? (reading.code ?? entry.site) : entry.site };
-  }, started());
+  let entry = started();
+  for (const reading of recorded) entry = with_reading(entry, reading);
+  return entry;
+}
+
+function with_reading(entry: Entry, reading: Recorded): Entry {
+  const field = FIELDS.find((one) => PARAMETERS[one].includes(reading.parameter));
+  if (field === undefined) return entry;
+  if (reading.state !== "measured") {
+    const absence: Absence = { state: reading.state as Absence["state"], reason: reading.reason ?? "" };
+    return { ...entry, absent: { ...entry.absent, [field]: absence } };
+  }
+  if (field === "consciousness") return { ...entry, consciousness: reading.code };
+  const slot = reading.parameter as Slot;
+  const typed = reading.value === null ? entry.typed : { ...entry.typed, [slot]: as_typed(slot, reading.value) };
+  if (field === "oxygen") {
+    if (reading.code === "air") return { ...entry, supply: "air", device: null };
+    return { ...entry, supply: "oxygen", device: reading.code, typed };
+  }
+  return { ...entry, typed, site: slot === "temperature" ? (reading.code ?? entry.site) : entry.site };
 }
 
 function as_typed(slot: Slot, value: number): string {

@@ -44,7 +44,9 @@ export function marks(name: LaneName, sets: readonly ObservationSet[]): Mark[] {
       const score = set.score;
       if (score === null || score.total === null) return [];
       const points = score.band === "high" ? 3 : null;
-      return [{ at_ms: Date.parse(set.taken_at), value: score.total, points, at_least: score.lower_bound, set_id: set.key }];
+      return [
+        { at_ms: Date.parse(set.taken_at), value: score.total, points, at_least: score.lower_bound, set_id: set.key },
+      ];
     }
     return set.readings.flatMap((reading) => {
       if (reading.parameter !== name || reading.state !== "measured" || reading.value === null) return [];
@@ -129,7 +131,12 @@ export function oxygen_spans(sets: readonly ObservationSet[], box: Box): Span[] 
 }
 
 export type RulerBand = { x: number; width: number; points: number };
-export type Ruler = { bands: RulerBand[]; limits: { x: number; value: number }[]; pointer: number | null; ring: number | null };
+export type Ruler = {
+  bands: RulerBand[];
+  limits: { x: number; value: number }[];
+  pointer: number | null;
+  ring: number | null;
+};
 
 /** One parameter's bands side by side: the pointer is what is typed, the ring the last value. Both stop at the ends. */
 export function ruler(bands: Bands, width: number, typed: number | null, last: number | null): Ruler {

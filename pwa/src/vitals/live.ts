@@ -9,7 +9,13 @@ type Record = CommandOf<"record_vitals">;
 const NOBODY = "00000000-0000-7000-8000-000000000000";
 
 /** The score this set would have if recorded now; null where nothing in it is scored. */
-export function live_score(preview: Preview<Record> | undefined, rows: Rows, stay_id: string, entry: Entry, at: { taken: string; now: string }): Score | null {
+export function live_score(
+  preview: Preview<Record> | undefined,
+  rows: Rows,
+  stay_id: string,
+  entry: Entry,
+  at: { taken: string; now: string },
+): Score | null {
   const typed = readings(entry, at.taken);
   if (typed.length === 0 || preview === undefined) return null;
   const command = {
@@ -30,7 +36,9 @@ export function live_score(preview: Preview<Record> | undefined, rows: Rows, sta
     identification: { method: "none", code: null },
     late_reason: "",
   } as unknown as Record;
-  const set = preview(command, rows, at.now, NOBODY).find((row) => row.type === "observation_set" && row.key === NOBODY);
+  const set = preview(command, rows, at.now, NOBODY).find(
+    (row) => row.type === "observation_set" && row.key === NOBODY,
+  );
   return set?.type === "observation_set" ? set.score : null;
 }
 

@@ -36,7 +36,8 @@ const SCORED_AS: { [field in Field]: string } = {
 export function last_readings(sets: readonly ObservationSet[]): Map<string, Last> {
   const found = new Map<string, Last>();
   for (const set of standing(sets)) {
-    for (const reading of set.readings) if (reading.state === "measured") found.set(reading.parameter, { reading, at: reading.taken_at });
+    for (const reading of set.readings)
+      if (reading.state === "measured") found.set(reading.parameter, { reading, at: reading.taken_at });
   }
   return found;
 }
@@ -79,7 +80,8 @@ function now_said(entry: Entry, field: Field, w: Words): string {
 
 /** Points of what was typed just now, never of an older value that completes the score. */
 function own_points(entry: Entry, field: Field, parameter: string, score: Score | null): number | null {
-  const typed = field === "consciousness" ? entry.consciousness !== null : field === "oxygen" ? entry.supply !== null : false;
+  const typed =
+    field === "consciousness" ? entry.consciousness !== null : field === "oxygen" ? entry.supply !== null : false;
   const measured = typed || value_of(parameter as "pulse", entry.typed[parameter as "pulse"]) !== null;
   if (!measured && entry.absent[field]?.reason !== "too_ill") return null;
   return score?.points[parameter] ?? null;
@@ -88,16 +90,22 @@ function own_points(entry: Entry, field: Field, parameter: string, score: Score 
 function before_said(field: Field, last: Map<string, Last>, w: Words): string {
   if (field === "blood_pressure") {
     const systolic = last.get("systolic_bp")?.reading.value;
-    return systolic === undefined || systolic === null ? "" : `${systolic}/${last.get("diastolic_bp")?.reading.value ?? "–"}`;
+    return systolic === undefined || systolic === null
+      ? ""
+      : `${systolic}/${last.get("diastolic_bp")?.reading.value ?? "–"}`;
   }
   const found = last.get(SCORED_AS[field])?.reading;
   if (found === undefined) return "";
-  if (field === "oxygen") return found.code === "air" ? w.air : found.value === null ? w.on_oxygen : figure("oxygen", found.value);
+  if (field === "oxygen")
+    return found.code === "air" ? w.air : found.value === null ? w.on_oxygen : figure("oxygen", found.value);
   return said(found, w);
 }
 
 /** The name as the sentence before the tap says it. */
 export function spoken_name(card: Card): string {
   const { family_name, middle_name, given_name } = card.patient;
-  return [family_name, middle_name, given_name].filter((part) => part !== "").join(" ").toLocaleUpperCase("vi");
+  return [family_name, middle_name, given_name]
+    .filter((part) => part !== "")
+    .join(" ")
+    .toLocaleUpperCase("vi");
 }

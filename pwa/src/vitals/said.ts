@@ -1,11 +1,17 @@
 // How scores and values are said: names, figures with units, and why a score is what it is.
 import { decimal, decimal_mark, tenths } from "../ui/language.svelte.ts";
 import type { Shown } from "../wards/cards.ts";
-import { shown, type Slot } from "./entry.ts";
-import { words } from "./words.ts";
+import { type Slot, shown } from "./entry.ts";
+import type { words } from "./words.ts";
 
 type Words = (typeof words)["vi"];
-export type ReadingLike = { parameter: string; state: string; value: number | null; code: string | null; reason: string | null };
+export type ReadingLike = {
+  parameter: string;
+  state: string;
+  value: number | null;
+  code: string | null;
+  reason: string | null;
+};
 
 /** "Nhịp thở, SpO2" */
 export function names(parameters: readonly string[], w: Words): string {
@@ -32,7 +38,9 @@ export function said(reading: ReadingLike, w: Words): string {
   if (reading.state === "not_taken") return lookup(w.not_taken, reading.reason);
   if (reading.parameter === "oxygen") {
     const device = lookup(w.devices, reading.code);
-    return reading.value === null || reading.code === "air" ? device : `${figure("oxygen", reading.value)} ${w.units.oxygen}, ${device.toLowerCase()}`;
+    return reading.value === null || reading.code === "air"
+      ? device
+      : `${figure("oxygen", reading.value)} ${w.units.oxygen}, ${device.toLowerCase()}`;
   }
   if (reading.parameter === "consciousness") return reading.code ?? "–";
   return reading.value === null ? "–" : figure(reading.parameter, reading.value);

@@ -43,7 +43,17 @@ const ORDER: readonly Band[] = ["high", "medium", "red_single", "low", "zero", "
 export function shown_score(state: VitalsState | undefined): Shown {
   const score = state?.score ?? null;
   if (state === undefined || score === null) {
-    return { total: null, band: "none", at_least: false, change: null, invalid: null, red: [], missing: [], measured: false, at_ms: null };
+    return {
+      total: null,
+      band: "none",
+      at_least: false,
+      change: null,
+      invalid: null,
+      red: [],
+      missing: [],
+      measured: false,
+      at_ms: null,
+    };
   }
   const band = acting_band(score, state.last_complete?.band ?? null);
   const before = state.previous_total;
@@ -87,7 +97,9 @@ function cards_of(rows: Rows, stays: readonly Stay[], now_ms: number): Card[] {
     const position = stay.position_id === null ? undefined : rows.row("position", stay.position_id);
     return patient === undefined ? [] : [{ stay, patient, position }];
   });
-  const alike = twins(known.map(({ stay, patient, position }) => ({ stay_id: stay.key, patient, position: position?.label ?? null })));
+  const alike = twins(
+    known.map(({ stay, patient, position }) => ({ stay_id: stay.key, patient, position: position?.label ?? null })),
+  );
   return known.map(({ stay, patient, position }) => {
     const state = rows.row("vitals_state", stay.key);
     const due_ms = Date.parse(state?.next_due_at ?? stay.admitted_at);

@@ -13,13 +13,20 @@ export function ends(rows: Rows, card: Card, outbox: readonly OutboxEntry[]): En
   if (total !== null && (band === "high" || band === "medium" || band === "red_single")) {
     found.push({ kind: "score", say: (w) => w.ends.score(String(total)) });
   }
-  found.push({ kind: "vitals", say: (w, clock) => (card.late_minutes > 0 ? w.ends.vitals_late : w.ends.vitals)(clock(card.due_ms)) });
-  if (rows.row("vitals_state", card.stay.key)?.monitor_attached) found.push({ kind: "monitor", say: (w) => w.ends.monitor });
+  found.push({
+    kind: "vitals",
+    say: (w, clock) => (card.late_minutes > 0 ? w.ends.vitals_late : w.ends.vitals)(clock(card.due_ms)),
+  });
+  if (rows.row("vitals_state", card.stay.key)?.monitor_attached)
+    found.push({ kind: "monitor", say: (w) => w.ends.monitor });
   const bands = rows.of_stay("wristband", card.stay.key);
-  if (bands.some(({ state }) => state === "live" || state === "printed")) found.push({ kind: "band", say: (w) => w.ends.band });
+  if (bands.some(({ state }) => state === "live" || state === "printed"))
+    found.push({ kind: "band", say: (w) => w.ends.band });
   const position = card.position;
   if (position !== null) found.push({ kind: "bed", say: (w) => w.ends.bed(position) });
-  const unsent = outbox.filter((entry) => entry.stay_id === card.stay.key && (entry.state === "unsent" || entry.state === "set_aside")).length;
+  const unsent = outbox.filter(
+    (entry) => entry.stay_id === card.stay.key && (entry.state === "unsent" || entry.state === "set_aside"),
+  ).length;
   if (unsent > 0) found.push({ kind: "unsent", say: (w) => w.ends.unsent(unsent) });
   return found;
 }

@@ -16,7 +16,8 @@ export type MarkName =
 export function marks(card: Card, state: VitalsState | undefined, now_ms: number): MarkName[] {
   const found: MarkName[] = [];
   const { patient } = card;
-  if (patient.allergy_state === "not_asked" || patient.allergy_state === "unable_to_ask") found.push(patient.allergy_state);
+  if (patient.allergy_state === "not_asked" || patient.allergy_state === "unable_to_ask")
+    found.push(patient.allergy_state);
   if (card.score.invalid === "age_unknown") found.push("age_unknown");
   const weight = weight_state(patient.weights, patient, now_ms);
   if (weight !== "good") found.push(`weight_${weight}`);

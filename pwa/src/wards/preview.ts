@@ -1,5 +1,6 @@
 // The rows an act on a stay will bring, shown grey until they come: admission, move, discharge, care level, reason.
 import type { CommandOf, Row, RowOf, Rows } from "../core/wire.ts";
+import { birth_year_of } from "../patients/preview.ts";
 
 type StayRow = RowOf<"stay">;
 const KEPT_MS = 72 * 3_600_000;
@@ -32,7 +33,8 @@ export function preview_admit_patient(command: CommandOf<"admit_patient">, rows:
     discharge_way: null,
   } as unknown as StayRow;
   const { patient } = command;
-  if (patient === null || patient === undefined) return rows.row("patient", command.patient_id) === undefined ? [] : [stay];
+  if (patient === null || patient === undefined)
+    return rows.row("patient", command.patient_id) === undefined ? [] : [stay];
   return [stay, admitted_person(command.patient_id, patient, common)];
 }
 
@@ -49,7 +51,7 @@ function admitted_person(key: string, patient: Details, common: { command_id: st
     middle_name: patient.middle_name ?? "",
     given_name: patient.given_name,
     birth_date: patient.birth_date ?? null,
-    birth_year: patient.birth_year ?? null,
+    birth_year: birth_year_of(patient),
     age_months: patient.age_months ?? null,
     age_months_at: patient.age_months_at ?? null,
     sex: patient.sex,
@@ -78,15 +80,21 @@ export function preview_discharge_stay(command: CommandOf<"discharge_stay">, row
   if (stay === undefined || stay.discharged_at !== null) return [];
   const discharged_at = acted_at(command.discharged_at, command.clock, now);
   const keep_until = new Date(Date.parse(discharged_at) + KEPT_MS).toISOString();
-  return [{ ...stay, command_id: command.id, keep_until, position_id: null, discharged_at, discharge_way: command.way }];
+  return [
+    { ...stay, command_id: command.id, keep_until, position_id: null, discharged_at, discharge_way: command.way },
+  ];
 }
 
 export function preview_set_care_level(command: CommandOf<"set_care_level">, rows: Rows): Row[] {
   const stay = rows.row("stay", command.stay_id);
-  return stay === undefined || stay.discharged_at !== null ? [] : [{ ...stay, command_id: command.id, care_level: command.care_level }];
+  return stay === undefined || stay.discharged_at !== null
+    ? []
+    : [{ ...stay, command_id: command.id, care_level: command.care_level }];
 }
 
 export function preview_change_reason(command: CommandOf<"change_reason">, rows: Rows): Row[] {
   const stay = rows.row("stay", command.stay_id);
-  return stay === undefined || stay.discharged_at !== null ? [] : [{ ...stay, command_id: command.id, reason: command.reason }];
+  return stay === undefined || stay.discharged_at !== null
+    ? []
+    : [{ ...stay, command_id: command.id, reason: command.reason }];
 }

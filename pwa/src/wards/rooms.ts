@@ -19,13 +19,21 @@ export function rooms_of(rows: Rows, ward_id: string, cards: readonly Card[]): R
   }
   return [...rooms]
     .toSorted(([a], [b]) => by_label(a, b))
-    .map(([room, places]) => ({ room, places: places.toSorted((a, b) => by_label(a.position.label, b.position.label)) }));
+    .map(([room, places]) => ({
+      room,
+      places: places.toSorted((a, b) => by_label(a.position.label, b.position.label)),
+    }));
 }
 
 /** What stands in the line above the board. Stays without a place count as patients all the same. */
 export function counted(rooms: readonly Room[], cards: readonly Card[]): Counts {
-  const free = rooms.flatMap(({ places }) => places).filter(({ card, position }) => card === null && !position.extra).length;
-  const bands = BANDS.toReversed().map((band) => ({ band, count: cards.filter((card) => card.score.band === band).length }));
+  const free = rooms
+    .flatMap(({ places }) => places)
+    .filter(({ card, position }) => card === null && !position.extra).length;
+  const bands = BANDS.toReversed().map((band) => ({
+    band,
+    count: cards.filter((card) => card.score.band === band).length,
+  }));
   return { patients: cards.length, free, late: cards.filter((card) => card.late_minutes > 0).length, bands };
 }
 

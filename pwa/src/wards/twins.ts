@@ -13,7 +13,8 @@ export function twins(people: readonly Person[]): Map<string, Twin[]> {
   }
   const found = new Map<string, Twin[]>();
   for (const alike of by_key.values()) {
-    for (const one of alike) for (const other of alike) if (one.patient.key !== other.patient.key) add(found, one, other);
+    for (const one of alike)
+      for (const other of alike) if (one.patient.key !== other.patient.key) add(found, one, other);
   }
   return found;
 }
@@ -21,6 +22,7 @@ export function twins(people: readonly Person[]): Map<string, Twin[]> {
 function add(found: Map<string, Twin[]>, one: Person, other: Person): void {
   const before = found.get(one.stay_id) ?? [];
   if (before.some((twin) => twin.stay_id === other.stay_id)) return;
-  const year = other.patient.birth_date === null ? other.patient.birth_year : Number(other.patient.birth_date.slice(0, 4));
+  const year =
+    other.patient.birth_date === null ? other.patient.birth_year : Number(other.patient.birth_date.slice(0, 4));
   found.set(one.stay_id, [...before, { stay_id: other.stay_id, position: other.position, year }]);
 }

@@ -14,7 +14,9 @@ function played(taps: string[], from = pad.started()): pad.Entry {
   }, from);
 }
 const values_of = (entry: pad.Entry) =>
-  pad.readings(entry, "t").map((r) => `${r.parameter} ${r.state === "measured" ? (r.value ?? "") : r.reason} ${r.code ?? ""}`.trim());
+  pad
+    .readings(entry, "t")
+    .map((r) => `${r.parameter} ${r.state === "measured" ? (r.value ?? "") : r.reason} ${r.code ?? ""}`.trim());
 
 test("B1: a well adult takes 18 taps from the scan to saved", () => {
   // 1 "Đo DHST" on the match screen + 16 on the pad + 1 "Lưu" = 18; fields advance by themselves.
@@ -23,14 +25,40 @@ test("B1: a well adult takes 18 taps from the scan to saved", () => {
   assert.equal(1 + taps.length + 1, 18);
   assert.deepEqual(pad.problems(entry), []);
   assert.deepEqual(values_of(entry), [
-    "respiration_rate 16", "spo2 98", "oxygen  air", "systolic_bp 124", "diastolic_bp 76", "pulse 78", "consciousness  A",
+    "respiration_rate 16",
+    "spo2 98",
+    "oxygen  air",
+    "systolic_bp 124",
+    "diastolic_bp 76",
+    "pulse 78",
+    "consciousness  A",
     "temperature 368 axillary",
   ]);
 });
 
 test("B1: on oxygen with a three-digit pulse it takes 21", () => {
   // 1 "Đo DHST" + 19 on the pad + 1 "Lưu" = 21; the aim is 24.
-  const taps = ["2", "4", "9", "3", "oxygen", "3", "device:nasal_cannula", "1", "0", "4", "6", "2", "1", "1", "2", "A", "3", "8", "4"];
+  const taps = [
+    "2",
+    "4",
+    "9",
+    "3",
+    "oxygen",
+    "3",
+    "device:nasal_cannula",
+    "1",
+    "0",
+    "4",
+    "6",
+    "2",
+    "1",
+    "1",
+    "2",
+    "A",
+    "3",
+    "8",
+    "4",
+  ];
   const entry = played(taps);
   assert.equal(1 + taps.length + 1, 21);
   assert.deepEqual(pad.problems(entry), []);
@@ -79,9 +107,16 @@ test("oxygen flow: a zero is set before the mark, half litres and whole ones", (
   assert.equal(half.typed.oxygen, "0,5");
   assert.equal(pad.value_of("oxygen", half.typed.oxygen), 5);
   assert.equal(pad.value_of("oxygen", "15"), 150);
-  assert.deepEqual(pad.problems(half).map((p) => p.rule), ["device"]);
+  assert.deepEqual(
+    pad.problems(half).map((p) => p.rule),
+    ["device"],
+  );
   const air = pad.chose_supply(half, "air");
-  assert.deepEqual([air.typed.oxygen, air.device], [undefined, null], "litres typed for oxygen do not stay on room air");
+  assert.deepEqual(
+    [air.typed.oxygen, air.device],
+    [undefined, null],
+    "litres typed for oxygen do not stay on room air",
+  );
 });
 
 test("clear goes back figure by figure, then field by field", () => {
@@ -112,20 +147,37 @@ test("what cannot be recorded is named: no device, an unfinished figure; a systo
 
 test("rare values are gathered for one question; common illness is none", () => {
   assert.deepEqual(pad.rare(played(["go:temperature", "3", "9", "2", "go:pulse", "1", "2", "5"])), []);
-  assert.deepEqual(pad.rare(played(["go:blood_pressure", "9", "0", "9", "5"])), [{ slot: "diastolic_bp", value: 95 }], "upside down");
+  assert.deepEqual(
+    pad.rare(played(["go:blood_pressure", "9", "0", "9", "5"])),
+    [{ slot: "diastolic_bp", value: 95 }],
+    "upside down",
+  );
   const odd = pad.rare(played(["0", "5", "7", "0", "go:temperature", "4", "1", "5"]));
-  assert.deepEqual(odd, [{ slot: "respiration_rate", value: 5 }, { slot: "spo2", value: 70 }, { slot: "temperature", value: 415 }]);
+  assert.deepEqual(odd, [
+    { slot: "respiration_rate", value: 5 },
+    { slot: "spo2", value: 70 },
+    { slot: "temperature", value: 415 },
+  ]);
 });
 
 test("every possible whole value of every figure can be typed, and none other", () => {
-  for (const slot of ["respiration_rate", "spo2", "systolic_bp", "diastolic_bp", "pulse", "temperature", "pain"] as const) {
+  for (const slot of [
+    "respiration_rate",
+    "spo2",
+    "systolic_bp",
+    "diastolic_bp",
+    "pulse",
+    "temperature",
+    "pain",
+  ] as const) {
     const [least, most] = pad.possible(slot);
     const field = slot.endsWith("_bp") ? "blood_pressure" : slot;
     const open = { ...pad.went_to(pad.started(), field as pad.Field), slot };
     for (let value = 0; value <= most + 50; value += 1) {
       const digits = slot === "temperature" ? String(value).padStart(3, "0") : String(value);
       let entry: pad.Entry = open;
-      for (const digit of digits) if (entry.slot === slot && entry.blocked === null) entry = pad.press(entry, digit as pad.Key);
+      for (const digit of digits)
+        if (entry.slot === slot && entry.blocked === null) entry = pad.press(entry, digit as pad.Key);
       const typed = entry.blocked === null ? pad.value_of(slot, entry.typed[slot]) : null;
       const possible = value >= least && value <= most;
       if (possible) assert.equal(typed, value, `${slot} ${value} can be typed`);
@@ -135,7 +187,29 @@ test("every possible whole value of every figure can be typed, and none other", 
 });
 
 test("a recorded set read back into the pad records the same again", () => {
-  const typed = played(["2", "4", "9", "3", "oxygen", "2", ",", "5", "device:venturi", "1", "0", "4", "6", "2", "1", "1", "2", "V", "3", "8", "4"]);
+  const typed = played([
+    "2",
+    "4",
+    "9",
+    "3",
+    "oxygen",
+    "2",
+    ",",
+    "5",
+    "device:venturi",
+    "1",
+    "0",
+    "4",
+    "6",
+    "2",
+    "1",
+    "1",
+    "2",
+    "V",
+    "3",
+    "8",
+    "4",
+  ]);
   const absent = pad.marked_absent(pad.went_to(typed, "pain"), { state: "not_taken", reason: "asleep" });
   const recorded = pad.readings(absent, "t");
   assert.deepEqual(pad.readings(pad.from_readings(recorded), "t"), recorded);

@@ -8,7 +8,7 @@ import { search } from "../../src/patients/search.ts";
 import { to_do } from "../../src/patients/todo.ts";
 import { charted_by } from "../../src/vitals/mine.ts";
 import { clock_time, minutes_before, taken_ms } from "../../src/vitals/times.ts";
-import { card_of, type Card } from "../../src/wards/cards.ts";
+import { type Card, card_of } from "../../src/wards/cards.ts";
 import { ends } from "../../src/wards/ends.ts";
 import { may } from "../../src/wards/roles.ts";
 import { rows_of, ward } from "./ward.ts";
@@ -20,7 +20,8 @@ test("a birth is a day or a year, never in the future and never a day that is no
   assert.deepEqual(parsed_birth("14/02/1958", now), { birth_date: "1958-02-14", birth_year: null });
   assert.deepEqual(parsed_birth("1951", now), { birth_date: null, birth_year: 1951 });
   assert.deepEqual(parsed_birth("14021958", now), { birth_date: "1958-02-14", birth_year: null });
-  for (const wrong of ["31/02/1958", "25/11/2026", "2027", "58", "1889", "mai"]) assert.equal(parsed_birth(wrong, now), null, wrong);
+  for (const wrong of ["31/02/1958", "25/11/2026", "2027", "58", "1889", "mai"])
+    assert.equal(parsed_birth(wrong, now), null, wrong);
 });
 
 test("what is missing is named; a one-word name is whole", () => {
@@ -49,25 +50,39 @@ test("a row read back into the form records the same identity again", () => {
   const patient = rows.rows("patient")[0];
   assert.ok(patient);
   const again = details(drafted(patient), now);
-  assert.deepEqual([again.family_name, again.middle_name, again.given_name, again.birth_date], ["Nguyễn", "Thị", "Hoa", "1958-02-14"]);
+  assert.deepEqual(
+    [again.family_name, again.middle_name, again.given_name, again.birth_date],
+    ["Nguyễn", "Thị", "Hoa", "1958-02-14"],
+  );
 });
 
 test("somebody who may be known already is shown before admission", () => {
   const rows = ward(now, [
     { label: "10", name: ["Nguyễn", "Thị", "Hoa"], birth_date: "1958-02-14" },
-    { label: "11", name: ["Trần", "Văn", "An"], birth_date: "1990-01-01", patient: { identifiers: [{ system: "national_id", value: "079158001234" }] } },
+    {
+      label: "11",
+      name: ["Trần", "Văn", "An"],
+      birth_date: "1990-01-01",
+      patient: { identifiers: [{ system: "national_id", value: "079158001234" }] },
+    },
   ]);
   const found = (fields: Partial<Draft>) => may_be(rows, draft(fields), now).map((patient) => patient.given_name);
   assert.deepEqual(found({ name: "nguyen thi hoà" }), ["Hoa"]);
   assert.deepEqual(found({ name: "Nguyễn Văn Tý", birth: "14/02/1958" }), ["Hoa"]);
-  assert.deepEqual(found({ name: "Lê Văn Tám", identifiers: [{ system: "national_id", value: "079158001234" }] }), ["An"]);
+  assert.deepEqual(found({ name: "Lê Văn Tám", identifiers: [{ system: "national_id", value: "079158001234" }] }), [
+    "An",
+  ]);
   assert.deepEqual(found({ name: "Lê Văn Tám", birth: "1958" }), []);
 });
 
 test("found by name, place, code or document; those who left come last", () => {
   const rows = ward(now, [
     { label: "10", name: ["Nguyễn", "Thị", "Hoa"], discharged: true },
-    { label: "12A", name: ["Trần", "Thị Mỹ", "Hạnh"], patient: { identifiers: [{ system: "insurance_card", value: "DN4790012345678" }] } },
+    {
+      label: "12A",
+      name: ["Trần", "Thị Mỹ", "Hạnh"],
+      patient: { identifiers: [{ system: "insurance_card", value: "DN4790012345678" }] },
+    },
     { label: "11", name: ["Lê", "Thị", "Hòa"] },
   ]);
   const places = (query: string) => search(rows, query).map((one) => one.position);
@@ -80,26 +95,57 @@ test("found by name, place, code or document; those who left come last", () => {
 
 test("to do: vital signs, then what is not asked, not weighed, not banded; nothing after discharge", () => {
   const asked = { allergy_state: "not_asked", birth_date: null, birth_year: 2010 };
-  const rows = ward(now, [{ label: "01", due_min: -5, patient: asked }, { label: "02", discharged: true }]);
-  const kinds = (label: string) => to_do(rows, card_of(rows, `stay-${label}`, now) as Card, null, now).map((item) => item.kind);
+  const rows = ward(now, [
+    { label: "01", due_min: -5, patient: asked },
+    { label: "02", discharged: true },
+  ]);
+  const kinds = (label: string) =>
+    to_do(rows, card_of(rows, `stay-${label}`, now) as Card, null, now).map((item) => item.kind);
   assert.deepEqual(kinds("01"), ["vitals", "allergy", "age", "weight", "band"]);
   assert.deepEqual(kinds("02"), []);
 });
 
 test("a scanned old band asks for a new one; a live band asks for nothing", () => {
   const base = ward(now, [{ label: "01", due_min: 5 }]);
-  const band = (key: string, state: string, print_number: number) => ({ type: "wristband", key, stay_id: "stay-01", state, print_number }) as unknown as Row;
-  const rows = rows_of([...base.rows("stay"), ...base.rows("patient"), ...base.rows("position"), ...base.rows("vitals_state"), band("a", "superseded", 1), band("b", "live", 2)]);
-  const state = (scanned: string | null) => to_do(rows, card_of(rows, "stay-01", now) as Card, scanned, now).filter((item) => item.kind === "band");
+  const band = (key: string, state: string, print_number: number) =>
+    ({ type: "wristband", key, stay_id: "stay-01", state, print_number }) as unknown as Row;
+  const rows = rows_of([
+    ...base.rows("stay"),
+    ...base.rows("patient"),
+    ...base.rows("position"),
+    ...base.rows("vitals_state"),
+    band("a", "superseded", 1),
+    band("b", "live", 2),
+  ]);
+  const state = (scanned: string | null) =>
+    to_do(rows, card_of(rows, "stay-01", now) as Card, scanned, now).filter((item) => item.kind === "band");
   assert.deepEqual(state("b"), []);
   assert.deepEqual(state("a"), [{ kind: "band", state: "old" }]);
 });
 
 test("what I charted: mine, of this shift, with its findings", () => {
-  const set = (key: string, author_id: string, hours: number) => ({ type: "observation_set", key, author_id, stay_id: "s", recorded_at: new Date(now - hours * 3_600_000).toISOString(), readings: [] }) as unknown as Row;
+  const set = (key: string, author_id: string, hours: number) =>
+    ({
+      type: "observation_set",
+      key,
+      author_id,
+      stay_id: "s",
+      recorded_at: new Date(now - hours * 3_600_000).toISOString(),
+      readings: [],
+    }) as unknown as Row;
   const finding = { type: "finding", key: "f", command_id: "a", rule: "late_entry" } as unknown as Row;
-  const found = charted_by(rows_of([set("a", "me", 3), set("b", "me", 1), set("c", "me", 13), set("d", "other", 1), finding]), "me", now);
-  assert.deepEqual(found.map(({ set: { key }, findings }) => [key, findings.length]), [["b", 0], ["a", 1]]);
+  const found = charted_by(
+    rows_of([set("a", "me", 3), set("b", "me", 1), set("c", "me", 13), set("d", "other", 1), finding]),
+    "me",
+    now,
+  );
+  assert.deepEqual(
+    found.map(({ set: { key }, findings }) => [key, findings.length]),
+    [
+      ["b", 0],
+      ["a", 1],
+    ],
+  );
 });
 
 test("a time is never later than now, and four figures are the last such time", () => {
@@ -115,8 +161,18 @@ test("a time is never later than now, and four figures are the last such time", 
 
 test("a discharge names what it ends", () => {
   const rows = ward(now, [{ label: "07", due_min: -5, band: "high", total: 8 }]);
-  const unsent = { id: "x", kind: "record_vitals", stay_id: "stay-07", recorded_at: "", author_id: "", state: "unsent" } as const;
-  assert.deepEqual(ends(rows, card_of(rows, "stay-07", now) as Card, [unsent]).map((end) => end.kind), ["score", "vitals", "bed", "unsent"]);
+  const unsent = {
+    id: "x",
+    kind: "record_vitals",
+    stay_id: "stay-07",
+    recorded_at: "",
+    author_id: "",
+    state: "unsent",
+  } as const;
+  assert.deepEqual(
+    ends(rows, card_of(rows, "stay-07", now) as Card, [unsent]).map((end) => end.kind),
+    ["score", "vitals", "bed", "unsent"],
+  );
 });
 
 test("a student reads, a clerk admits and moves, only a physician records a death", () => {

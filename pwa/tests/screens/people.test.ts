@@ -7,7 +7,13 @@ import { capitals, fold, split_name, words_match } from "../../src/patients/name
 import { changed_much, weight_state, weight_text } from "../../src/patients/weights.ts";
 
 const now = Date.parse("2026-11-24T00:31:00Z");
-const born = (fields: object) => ({ birth_date: null, birth_year: null, age_months: null, age_months_at: null, ...fields });
+const born = (fields: object) => ({
+  birth_date: null,
+  birth_year: null,
+  age_months: null,
+  age_months_at: null,
+  ...fields,
+});
 
 test("a name is found without accents, in any word order, by beginnings", () => {
   assert.equal(fold("  TRẦN  Thị Đẹp "), "tran thi dep");
@@ -28,7 +34,11 @@ test("an age is said in days, months, years, and a birth year leaves a range", (
   assert.deepEqual(age(born({ birth_date: "2026-11-10" }), now), { unit: "days", value: 14, about: false });
   assert.deepEqual(age(born({ birth_date: "2022-11-24" }), now), { unit: "months", value: 48, about: false });
   assert.deepEqual(age(born({ birth_year: 1951 }), now), { unit: "years", value: 75, about: false });
-  assert.deepEqual(age(born({ age_months: 480, age_months_at: "2026-11-24" }), now), { unit: "years", value: 40, about: true });
+  assert.deepEqual(age(born({ age_months: 480, age_months_at: "2026-11-24" }), now), {
+    unit: "years",
+    value: 40,
+    about: true,
+  });
   assert.equal(age(born({}), now), null);
   assert.deepEqual(age_months_range(born({ birth_year: 2010 }), now), [190, 202]);
   assert.ok(crosses_band(born({ birth_year: 2010 }), now), "2010 may be 15 or 16");
@@ -37,8 +47,14 @@ test("an age is said in days, months, years, and a birth year leaves a range", (
 });
 
 test("a birthday counts in the hospital's day, not in UTC", () => {
-  assert.deepEqual(age_months_range(born({ birth_date: "2010-11-24" }), Date.parse("2026-11-23T17:00:00Z")), [192, 192]);
-  assert.deepEqual(age_months_range(born({ birth_date: "2010-11-24" }), Date.parse("2026-11-23T16:59:00Z")), [191, 191]);
+  assert.deepEqual(
+    age_months_range(born({ birth_date: "2010-11-24" }), Date.parse("2026-11-23T17:00:00Z")),
+    [192, 192],
+  );
+  assert.deepEqual(
+    age_months_range(born({ birth_date: "2010-11-24" }), Date.parse("2026-11-23T16:59:00Z")),
+    [191, 191],
+  );
 });
 
 test("a weight goes stale by age, and an estimate says so", () => {
@@ -62,9 +78,11 @@ test("comma and point are decimal marks; a grouping mark is asked about, never g
   assert.deepEqual(parse_decimal("37,5", 1), { scaled: 375 });
   assert.deepEqual(parse_decimal("37.5", 1), { scaled: 375 });
   assert.deepEqual(parse_decimal("52", 3), { scaled: 52_000 });
-  for (const text of ["1.000", "1,000"]) assert.deepEqual(parse_decimal(text, 3), { refused: "grouping", small: "1", large: "1000" });
+  for (const text of ["1.000", "1,000"])
+    assert.deepEqual(parse_decimal(text, 3), { refused: "grouping", small: "1", large: "1000" });
   assert.deepEqual(parse_decimal("1.000,5", 1), { refused: "grouping", small: "1.000,5", large: "1000,5" });
   assert.deepEqual(parse_decimal("37,55", 1), { refused: "too_many_decimals" });
-  for (const text of ["1e3", "-1", "٣", "1,,2", ",5"]) assert.deepEqual(parse_decimal(text, 1), { refused: "not_a_number" });
+  for (const text of ["1e3", "-1", "٣", "1,,2", ",5"])
+    assert.deepEqual(parse_decimal(text, 1), { refused: "not_a_number" });
   assert.deepEqual(parse_decimal(" ", 1), { refused: "empty" });
 });

@@ -56,7 +56,11 @@ test("one frame is never believed, two are, a third is no news", () => {
   assert.deepEqual([believed(one), believed(two), believed(seen(two, "a", 200))], [false, true, false]);
   assert.equal(believed(seen(seen(one, "b", 50), "a", 100)), false, "another code between starts anew");
   assert.equal(believed(seen(one, "a", 901)), false, "too long between");
-  assert.ok(is_news(null, "a", 0) && !is_news({ text: "a", at_ms: 0 }, "a", 2500) && is_news({ text: "a", at_ms: 0 }, "a", 2501));
+  assert.ok(
+    is_news(null, "a", 0) &&
+      !is_news({ text: "a", at_ms: 0 }, "a", 2500) &&
+      is_news({ text: "a", at_ms: 0 }, "a", 2501),
+  );
   assert.ok(is_news({ text: "a", at_ms: 0 }, "b", 1));
 });
 
@@ -67,12 +71,23 @@ test("the crop is a centred square, scaled down for the decoder, never up", () =
 
 const now = Date.parse("2026-11-24T00:31:00Z");
 const band = (label: string, state: string, digits: string) =>
-  ({ type: "wristband", key: digits.padEnd(33, "0"), stay_id: `stay-${label}`, patient_id: `patient-${label}`, state, print_number: 1 }) as unknown as Row;
+  ({
+    type: "wristband",
+    key: digits.padEnd(33, "0"),
+    stay_id: `stay-${label}`,
+    patient_id: `patient-${label}`,
+    state,
+    print_number: 1,
+  }) as unknown as Row;
 const base = ward(now, [{ label: "07" }, { label: "08" }, { label: "09", discharged: true }]);
 const all: Row[] = [
   ...(["stay", "patient", "position"] as const).flatMap((type) => base.rows(type)),
-  band("07", "live", "611"), band("07", "superseded", "612"), band("07", "void", "613"), band("08", "live", "614"),
-  band("09", "live", "615"), band("gone", "live", "616"),
+  band("07", "live", "611"),
+  band("07", "superseded", "612"),
+  band("07", "void", "613"),
+  band("08", "live", "614"),
+  band("09", "live", "615"),
+  band("gone", "live", "616"),
   { type: "moved_stay", key: "m", stay_id: "stay-gone", to_ward_id: "ngoai" } as unknown as Row,
 ];
 const rows: Rows = rows_of(all);
@@ -81,9 +96,17 @@ const never = () => false;
 const kind = (digits: string, expected: string | null = null) => resolved(read(digits), rows, expected, never).kind;
 
 test("each band has one meaning: match, replaced, void, discharged, moved, unknown", () => {
-  assert.deepEqual(resolved(read("611"), rows, null, never), { kind: "match", stay_id: "stay-07", code: "611".padEnd(33, "0"), band: "live" });
+  assert.deepEqual(resolved(read("611"), rows, null, never), {
+    kind: "match",
+    stay_id: "stay-07",
+    code: "611".padEnd(33, "0"),
+    band: "live",
+  });
   assert.deepEqual((resolved(read("612"), rows, null, never) as { band: string }).band, "superseded");
-  assert.deepEqual(["613", "615", "616", "617"].map((digits) => kind(digits)), ["void", "discharged", "moved", "unknown_band"]);
+  assert.deepEqual(
+    ["613", "615", "616", "617"].map((digits) => kind(digits)),
+    ["void", "discharged", "moved", "unknown_band"],
+  );
 });
 
 test("another's band on an open patient is a mismatch, loudest where names are alike", () => {
