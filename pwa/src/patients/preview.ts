@@ -40,7 +40,8 @@ export function preview_change_patient(command: CommandOf<"change_patient">, row
     sex: patient.sex,
     unknown_person: patient.unknown_person ?? false,
     identifiers: patient.identifiers ?? [],
-    pregnancy: patient.pregnancy === undefined || patient.pregnancy === "not_asked" ? before.pregnancy : patient.pregnancy,
+    pregnancy:
+      patient.pregnancy === undefined || patient.pregnancy === "not_asked" ? before.pregnancy : patient.pregnancy,
   }));
 }
 
