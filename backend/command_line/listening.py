@@ -24,7 +24,7 @@ MESSAGE_BYTES = 65_536
 """Of a message from a tablet over the socket: cursors and receipts."""
 IDLE_S = 30
 PING_S = 20
-GOODBYE_S = 8
+GOODBYE_S = 5
 """How long open requests may take to end when we stop; sockets are closed at once with 1012, restart."""
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

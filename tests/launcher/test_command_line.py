@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.command_line.arguments import parser
+from backend.command_line.arguments import parsed, parser
 from backend.command_line.people import name_parts
 from backend.command_line.programs import HERE
 from backend.main import WORDS
@@ -45,6 +45,12 @@ def test_what_is_no_word_of_ours(words: list[str]) -> None:
     asked = bedside(*words)
     assert asked.returncode == 2
     assert "Traceback" not in asked.stderr
+
+
+def test_what_follows_test_is_for_pytest() -> None:
+    told = parsed(["test", "-k", "score", "tests/vitals", "--maxfail=1"])
+    assert (told.word, told.handed_on) == ("test", ["-k", "score", "tests/vitals", "--maxfail=1"])
+    assert parsed(["check"]).handed_on == []
 
 
 def refused(*words: str, environment: dict[str, str] | None = None) -> str:
@@ -139,9 +145,10 @@ def postmaster(data_dir: Path) -> int:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_told_to_end_it_ends_with_its_database(number: signal.Signals, data_dir: Path) -> None:
-    """Ctrl-C, a service manager's stop, a closed terminal."""
+    """Ctrl-C, a service manager's stop, a closed terminal; also while someone's request hangs half sent."""
     port = free_port()
-    with serving(data_dir, port) as process:
+    with serving(data_dir, port) as process, socket.create_connection(("127.0.0.1", port)) as hanging:
+        hanging.sendall(b"POST /api/commands HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         assert answered(port) == 200
         database = postmaster(data_dir)
         process.send_signal(number)
