@@ -100,7 +100,7 @@ class Ground:
 
     async def acknowledged(self, count: int) -> None:
         """Waits until so many are."""
-        deadline = self._now() + 20
+        deadline = self._now() + 60
         while len(self.tally.acknowledged) < count and self._now() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -157,7 +157,8 @@ async def cycles(field: Ground, count: int, seed: int = 1) -> Tally:
     random = Random(seed)
     sending = [asyncio.create_task(field.send(n)) for n in range(SENDERS)]
     for number in range(count):
-        await asyncio.sleep(0.1 + random.random() / 2)
+        await field.acknowledged(len(field.tally.acknowledged) + SENDERS)
+        await asyncio.sleep(random.random() / 5)
         await field.kill("server" if number % 2 else "database")
         if number % 50 == 49:
             sys.stderr.write(f"{number + 1} kills, {len(field.tally.acknowledged)} acknowledged\n")
