@@ -3,7 +3,15 @@ export const LENGTH = 33;
 export const LONGEST_READ = 400;
 const SYMBOLOGY = /^\][A-Za-z][0-9A-Za-z]/;
 
-export const KINDS = ["wristband", "bed", "staff_badge", "specimen", "unit_dose", "prepared_dose", "substitute"] as const;
+export const KINDS = [
+  "wristband",
+  "bed",
+  "staff_badge",
+  "specimen",
+  "unit_dose",
+  "prepared_dose",
+  "substitute",
+] as const;
 export type Kind = (typeof KINDS)[number];
 export type Read = { kind: Kind; code: string } | { reason: string };
 
