@@ -38,7 +38,7 @@ class Shelf(http.server.SimpleHTTPRequestHandler):
         self.send_header("cache-control", "no-cache")
         super().end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Says nothing."""
 
 
