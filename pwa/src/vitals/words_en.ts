@@ -6,7 +6,7 @@ export const en: typeof vi = {
   short: "Vitals",
   chart: { news2: "NEWS2" },
   parameters: {
-    respiration_rate: "Respirations",
+    respiration_rate: "Resp. rate",
     spo2: "SpO2",
     oxygen: "Oxygen",
     blood_pressure: "Pressure",

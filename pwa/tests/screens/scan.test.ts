@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { Read } from "../../src/barcode/codes.ts";
 import type { Row, Rows } from "../../src/core/wire.ts";
 import { believed, centre, is_news, NOTHING_SEEN, seen } from "../../src/scan/frames.ts";
+import { hand } from "../../src/scan/hand.ts";
 import { resolved, signal } from "../../src/scan/resolve.ts";
 import { fed, NO_BURST, typed } from "../../src/scan/wedge.ts";
 import { rows_of, ward } from "./ward.ts";
@@ -124,4 +125,24 @@ test("what is no wristband never opens a patient", () => {
   for (const reason of ["foreign", "package", "truncated", "doubled", "damaged", "empty", "link"]) {
     assert.deepEqual(resolved({ reason }, rows, null, never), { kind: "unreadable", reason });
   }
+});
+
+test("a scanner's burst types nothing into an open pad; a hand does", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const got: string[] = [];
+  const keys = hand((key) => got.push(key));
+  let at_ms = 1000;
+  const type = (key: string, gap_ms: number) => {
+    context.mock.timers.tick(gap_ms);
+    at_ms += gap_ms;
+    keys.pressed({ key, at_ms });
+  };
+  for (const digit of code) type(digit, 5);
+  type("Enter", 5);
+  context.mock.timers.tick(200);
+  assert.deepEqual(got, [], "not even the first figure of a band");
+  type("1", 300);
+  type("6", 120);
+  context.mock.timers.tick(200);
+  assert.deepEqual(got, ["1", "6"]);
 });
