@@ -44,6 +44,16 @@ const vi: Record<string, string> = {
   identifier_taken: "Số định danh này đã thuộc người bệnh khác.",
   given_name_empty: "Cần tên.",
   birth_in_future: "Ngày sinh ở tương lai.",
+  ward_id_reserved: "Mã khoa này dành cho hệ thống: chọn mã khác.",
+  ward_unknown: "Không có khoa này.",
+  label_empty: "Tên vị trí cần chữ hoặc số.",
+  time_in_future: "Giờ này ở tương lai.",
+  before_admission: "Giờ này trước lúc vào khoa.",
+  already_there: "Người bệnh đã nằm ở vị trí này.",
+  name_missing: "Cần tên.",
+  birth_disagrees: "Ngày sinh và năm sinh không khớp.",
+  birth_missing: "Cần ngày sinh hoặc năm sinh.",
+  age_needed: "Người chưa rõ danh tính cần tuổi ước lượng.",
   service_only: "Việc này máy chủ tự làm.",
 };
 
@@ -89,6 +99,16 @@ const en: Record<string, string> = {
   identifier_taken: "This number belongs to another patient.",
   given_name_empty: "A given name is needed.",
   birth_in_future: "The birth date lies in the future.",
+  ward_id_reserved: "This ward id is the system's own: choose another.",
+  ward_unknown: "There is no such ward.",
+  label_empty: "A place needs a letter or a digit.",
+  time_in_future: "This time is in the future.",
+  before_admission: "This time is before the admission.",
+  already_there: "The patient lies there already.",
+  name_missing: "A name is needed.",
+  birth_disagrees: "Birth date and birth year do not agree.",
+  birth_missing: "A birth date or year is needed.",
+  age_needed: "An unknown person needs an estimated age.",
   service_only: "Only the server itself does this.",
 };
 
