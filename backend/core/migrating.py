@@ -38,6 +38,7 @@ async def migrate(owner_dsn: str) -> int:
     os.environ["PICCOLO_CONF"] = "backend.piccolo_conf"
     os.environ["BEDSIDE_OWNER_URL"] = owner_dsn
     conf = importlib.reload(importlib.import_module("backend.piccolo_conf"))
+    Migration._meta.db = conf.DB  # Piccolo would keep the database of an earlier call
     ran = 0
     async with conf.DB.transaction() as transaction:
         await transaction.connection.execute(ONE_AT_A_TIME)

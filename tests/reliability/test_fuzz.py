@@ -23,7 +23,7 @@ HOSTILE: tuple[Any, ...] = (
 )  # fmt: skip
 BODIES = (
     b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 20_000, b'{"a":1,"a":2}', b'{"commands":["\\ud800"]}', b"NaN",
-    b'{"commands":[' + b'"x",' * 60 + b'"x"]}', b'{"commands":["' + b"x" * 600_000 + b'"]}', 
+    b'{"commands":[' + b'"x",' * 60 + b'"x"]}', b'{"commands":["' + b"x" * 600_000 + b'"]}',
     b'{"code":' + b"9" * 5000 + b"}",
 )  # fmt: skip
 SLOWEST_S = 1.0
