@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "../../src/core/wire.ts";
-import { Hospital, problem } from "./world/hospital.ts";
+import { problem } from "./world/answers.ts";
+import { Hospital } from "./world/hospital.ts";
 import { mortal, STAY_A, STAY_B, type World, ward_tablet } from "./world/tablets.ts";
 
 const PIN = "246813";

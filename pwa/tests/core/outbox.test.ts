@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Answer, Command } from "../../src/core/wire.ts";
-import { type Fault, Hospital, json, problem } from "./world/hospital.ts";
+import { json, problem } from "./world/answers.ts";
+import { type Fault, Hospital } from "./world/hospital.ts";
 import { a_set, mortal, STAY_A, STAY_B, vitals, type World, ward_tablet } from "./world/tablets.ts";
 
 async function ward(): Promise<World> {

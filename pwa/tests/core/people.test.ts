@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { to_base64url, utf8 } from "../../src/core/bytes.ts";
-import { ROOMS } from "../../src/core/disk.ts";
-import { Hospital, problem } from "./world/hospital.ts";
-import { browser, password_of, STAY_A, sign_in, vitals, type World, ward_tablet } from "./world/tablets.ts";
+import { type Disk, ROOMS } from "../../src/core/disk.ts";
+import { problem } from "./world/answers.ts";
+import { Hospital } from "./world/hospital.ts";
+import { browser, mortal, password_of, STAY_A, sign_in, vitals, type World, ward_tablet } from "./world/tablets.ts";
 
 const LAN = "246813";
 const HOA = "975310";
@@ -69,12 +70,19 @@ test("wrong PINs: 0, 0, 1, 5, 30 s, then this person is locked here, over a relo
 });
 
 test("a try is counted before it is made: pulling the plug gives nobody a free one", async () => {
-  const world = await ward();
+  const hospital = new Hospital();
+  const lan = hospital.add_staff("Lan", LAN).key;
+  const disks: ReturnType<typeof mortal>[] = [];
+  const disk = (real: Disk) => {
+    disks.push(mortal(real));
+    return disks.at(-1) ?? real;
+  };
+  const world = await ward_tablet(hospital, "lan", { disk });
   world.core.lock();
-  void world.core.unlock(world.lan, "111222");
-  await new Promise((resolve) => setTimeout(resolve, 3));
+  disks[0]?.die_at(1, "after");
+  await assert.rejects(world.core.unlock(lan, "111222"), /power/);
   const again = await world.reload();
-  const said = await again.core.unlock(world.lan, "111222");
+  const said = await again.core.unlock(lan, "111222");
   assert.equal(!said.ok && said.tries_left, 3);
 });
 

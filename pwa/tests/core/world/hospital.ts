@@ -1,9 +1,11 @@
 // A hospital server in memory that speaks docs/sync.md: real keys, real wraps, real logs; faults on demand.
 import { type Bytes, from_base64url, text_of, to_base64url, utf8 } from "../../../src/core/bytes.ts";
 import type { Fetch } from "../../../src/core/call.ts";
-import type { OpenSocket, Socket, SocketEvents } from "../../../src/core/feed.ts";
+import type { OpenSocket } from "../../../src/core/feed.ts";
 import { badge_hash_of, key_of_pin } from "../../../src/core/keys.ts";
 import type { Answer, Command, DeviceSelf, Keyring, LogLine, Row, RowKey, StaffRow } from "../../../src/core/wire.ts";
+import { json, problem } from "./answers.ts";
+import { Listener } from "./listener.ts";
 
 export const ITERATIONS = 1_000;
 type Log = { seq: number; rows: Map<string, Row>; lines: LogLine[] };
@@ -346,65 +348,6 @@ export class Hospital {
   }
 }
 
-/** One socket on the server's side. */
-export class Listener implements Socket {
-  readonly #hospital: Hospital;
-  readonly #events: SocketEvents;
-  readonly cursors = new Map<string, number>();
-  /** What the client last said it holds. */
-  receipts: { [log: string]: number } = {};
-  /** Lines are lost on the way while this is set. */
-  loses = false;
-
-  constructor(hospital: Hospital, logs: string, events: SocketEvents) {
-    this.#hospital = hospital;
-    this.#events = events;
-    for (const part of logs.split(",")) {
-      const [log = "", seq = "0"] = part.split(":");
-      this.cursors.set(log, Number(seq));
-    }
-  }
-
-  open(): void {
-    this.#hospital.sockets.add(this);
-    this.#events.open();
-    for (const [log, cursor] of this.cursors) {
-      for (const line of this.#hospital.log(log).lines) if (line.seq > cursor) this.offer(line);
-    }
-    this.tick();
-  }
-
-  offer(line: LogLine): void {
-    if (this.loses || !this.cursors.has(line.log)) return;
-    this.#events.message(JSON.stringify({ type: "line", line }));
-  }
-
-  behind(log: string, seq: number): void {
-    this.#events.message(JSON.stringify({ type: "behind", log, seq }));
-  }
-
-  tick(): void {
-    const { epoch, schema } = this.#hospital;
-    const heads = Object.fromEntries([...this.cursors.keys()].map((log) => [log, this.#hospital.log(log).seq]));
-    this.#events.message(JSON.stringify({ type: "tick", at: this.#hospital.now(), epoch, schema, heads }));
-  }
-
-  send(text: string): void {
-    this.receipts = { ...this.receipts, ...JSON.parse(text).cursors };
-  }
-
-  /** The client lets go. */
-  close(): void {
-    this.#hospital.sockets.delete(this);
-  }
-
-  /** The server or the network lets go. */
-  drop(): void {
-    this.#hospital.sockets.delete(this);
-    this.#events.close();
-  }
-}
-
 /** A row of vitals; `author_name` says whether preview or server made it. */
 export function observation_set(key: string, stay_id: string, author_name: string): Row {
   return {
@@ -423,13 +366,4 @@ function stretch_of(person: Person): { salt: string; iterations: number } {
 
 function self_of({ data_key: _, ...device }: Device): DeviceSelf {
   return device;
-}
-
-export function json(body: unknown, status = 200): Response {
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
-}
-
-export function problem(status: number, code: string, headers: { [name: string]: string } = {}): Response {
-  const body = JSON.stringify({ type: "", title: "", status, detail: "", code });
-  return new Response(body, { status, headers: { "content-type": "application/problem+json", ...headers } });
 }
