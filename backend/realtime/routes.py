@@ -9,10 +9,12 @@ from litestar import WebSocket, get, websocket
 from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromPath, FromQuery, Parameter
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from backend.core import log as logs
 from backend.core.clock import now
+from backend.core.commands import COUNT_LIMIT, LogId
+from backend.core.database import transient
 from backend.core.errors import Problem
 from backend.core.rows import RowKinds
 from backend.realtime.hub import Hub, Subscriber, pump
@@ -25,7 +27,7 @@ CHANGES_LIMIT = 1_000
 class Cursors(Struct, frozen=True, tag_field="type", tag="cursors"):
     """A client's receipt: it holds each log up to this line."""
 
-    cursors: dict[str, int]
+    cursors: dict[LogId, Annotated[int, Meta(ge=0, le=COUNT_LIMIT)]]
 
 
 @get("/api/logs/{log_id:str}/snapshot", opt={"allow": "log"})
@@ -64,7 +66,14 @@ async def stream(
     device_id: UUID = socket.state.device.device_id
     await socket.accept()
     subscriber = Subscriber(device_id, cursors)
-    await hub.subscribe(subscriber)
+    try:
+        await hub.subscribe(subscriber)
+    except Exception as error:
+        if not transient(error):
+            raise
+        await socket.send_text('{"type":"closed","reason":"busy"}')
+        await _close(socket)
+        return
     sending = asyncio.create_task(pump(subscriber, socket.send_text))
     receiving = asyncio.create_task(_receive(socket, subscriber, receipts))
     try:
@@ -90,7 +99,7 @@ async def _receive(socket: WebSocket[Any, Any, Any], subscriber: Subscriber, rec
         except (WebSocketDisconnect, msgspec.MsgspecError):
             return
         for log_id, seq in message.cursors.items():
-            if log_id in subscriber.logs and seq >= 0:
+            if log_id in subscriber.logs:
                 receipts.note(subscriber.device_id, log_id, seq)
 
 

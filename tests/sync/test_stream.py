@@ -162,7 +162,17 @@ async def _receipts(server: Server) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize(
     "message",
-    ["", "{}", "[]", '{"type":"cursors"}', '{"type":"cursors","cursors":{"noi":"x"}}', "x" * 5000, "[" * 4000],
+    [
+        "",
+        "{}",
+        "[]",
+        '{"type":"cursors"}',
+        '{"type":"cursors","cursors":{"noi":"x"}}',
+        "x" * 5000,
+        "[" * 4000,
+        '{"type":"cursors","cursors":{"noi":9223372036854775808}}',
+        '{"type":"cursors","cursors":{"noi":-1}}',
+    ],
 )
 async def test_s3_anything_but_receipts_ends_the_socket(server: Server, nurse: Tablet, message: str) -> None:
     async with server.stream(nurse.device, {"noi": 0}) as stream:
