@@ -285,6 +285,19 @@ async def test_s6_a_revoked_device_is_closed_at_once_and_stays_out(server: Serve
         assert (await client.get("/api/logs/noi/snapshot")).status_code == 401
 
 
+async def test_l1_a_snapshot_is_packed_for_who_can_unpack_it(server: Server, nurse: Tablet) -> None:
+    await _chart(nurse, server, 30)
+    for n in range(20):
+        await server.house.add_position("noi", f"Y{n}")
+    async with server.client(nurse.device) as client:
+        packed = await client.get("/api/logs/noi/snapshot")
+        plain = await client.get("/api/logs/noi/snapshot", headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.json()["rows"] == plain.json()["rows"]
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 3
+
+
 async def test_l2_another_epoch_or_a_cursor_from_the_future_is_answered_reset(server: Server, nurse: Tablet) -> None:
     async with server.client(nurse.device) as client:
         snapshot = (await client.get("/api/logs/noi/snapshot")).json()
