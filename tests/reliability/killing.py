@@ -140,11 +140,10 @@ async def ground(folder: Path, mutant: str = "") -> AsyncIterator[Ground]:
         house = House(pool, database)
         server = Server(house, new_data_dir(folder), mutant)
         await server.start()
-        places = await house.add_ward("noi", positions=6)
-        stays = [await house.admit("noi", place, given_name=f"Hoa {n}") for n, place in enumerate(places)]
-        tablets = [await server.tablet() for _ in range(SENDERS)]
         try:
-            yield Ground(cluster, server, tablets, stays)
+            places = await house.add_ward("noi", positions=6)
+            stays = [await house.admit("noi", place, given_name=f"Hoa {n}") for n, place in enumerate(places)]
+            yield Ground(cluster, server, [await server.tablet() for _ in range(SENDERS)], stays)
         finally:
             await server.stop()
             pool.terminate()
