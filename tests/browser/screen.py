@@ -1,5 +1,6 @@
 """One browser as a person uses it: enrolled, signed in, unlocked, scanned with, and looked at."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,8 +18,6 @@ CHROMIUM = [
 FAKE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 PROGRAM = "/usr/bin/chromium"
 PHONE, TABLET = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
-KEY_GAP_MS = 6
-"""Between two keys of a scanner that types."""
 
 
 class Screen:
@@ -88,11 +87,20 @@ class Screen:
             "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
         )
 
-    async def scan(self, text: str) -> None:
-        """A scanner that types, with no field in focus."""
-        await self.page.evaluate("document.activeElement instanceof HTMLElement && document.activeElement.blur()")
-        await self.page.keyboard.type(text, delay=KEY_GAP_MS)
-        await self.page.keyboard.press("Enter")
+    async def scan(self, text: str, *, in_field: bool = False) -> None:
+        """A scanner that types, and Enter; real key events, sent without waiting for each, as a scanner does."""
+        if not in_field:
+            await self.page.evaluate("document.activeElement instanceof HTMLElement && document.activeElement.blur()")
+        devtools = await self.context.new_cdp_session(self.page)
+        keys: list[dict[str, Any]] = [{"key": key, "text": key} for key in text]
+        keys.append({"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13})
+        events = [
+            devtools.send("Input.dispatchKeyEvent", {"type": kind, **key})
+            for key in keys
+            for kind in ("keyDown", "keyUp")
+        ]
+        await asyncio.gather(*events)
+        await devtools.detach()
 
     async def rows(self, log: str = "noi") -> list[dict[str, Any]]:
         """The rows of a log as the server has them now."""
@@ -122,3 +130,9 @@ async def opened(
             yield Screen(hospital, context, context.pages[0], Path(profile))
         finally:
             await context.close()
+
+
+async def scanned_badge_and_pin(screen: Screen, login: str) -> None:
+    """A badge before a scanner that types, then six taps."""
+    await screen.scan(await screen.hospital.badge_of(login))
+    await screen.type_pin()
