@@ -1,5 +1,6 @@
 """The demo hospital, served once for each worker's browser tests, and browsers to use it with."""
 
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
@@ -29,7 +30,7 @@ def hospital() -> Iterator[Hospital]:
 @pytest_asyncio.fixture
 async def playwright() -> AsyncIterator[Playwright]:
     """The driver of the system's Chromium."""
-    if not Path(PROGRAM).exists():
+    if shutil.which(PROGRAM) is None:
         pytest.fail("Chromium is missing: apt-get install chromium (Debian), or see CONTRIBUTING.md")
     async with async_playwright() as driver:
         yield driver
