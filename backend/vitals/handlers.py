@@ -13,7 +13,7 @@ from backend.patients.types import AnswerAge, ChangePatient, RecordPregnancy
 from backend.vitals import chart as charts
 from backend.vitals import queries, rules
 from backend.vitals.chart import Chart, ChartedSet
-from backend.vitals.types import AttachMonitor, CorrectVitals, Reading, RecordVitals, SetSpo2Scale
+from backend.vitals.types import AttachMonitor, CorrectVitals, Identification, Reading, RecordVitals, SetSpo2Scale
 from backend.wards.types import DischargeStay, SetCareLevel
 
 HANDLERS = Handlers()
@@ -38,7 +38,7 @@ async def record_vitals(command: RecordVitals, desk: Desk) -> None:
         scale=rules.scale_at(chart.scale, since_ms, newest_ms),
         readings=readings,
     )
-    await _keep_set(desk, chart, charted, command.identification.method, command.late_reason)
+    await _keep_set(desk, chart, charted, command.identification, command.late_reason)
 
 
 @HANDLERS.handles(CorrectVitals, allow=Allow(roles=BEDSIDE), scope=of_stay, event="VitalsCorrected")
@@ -62,7 +62,7 @@ async def correct_vitals(command: CorrectVitals, desk: Desk) -> None:
         scale=chart.scale if corrected is None else corrected.scale,
         readings=readings,
     )
-    await _keep_set(desk, chart, charted, "correction", command.reason)
+    await _keep_set(desk, chart, charted, None, command.reason)
 
 
 def _may_correct(desk: Desk, corrected: ChartedSet) -> bool:
@@ -90,20 +90,21 @@ def _readings(desk: Desk, chart: Chart, readings: list[Reading], late_reason: st
     return kept
 
 
-async def _keep_set(desk: Desk, chart: Chart, charted: ChartedSet, identification: str, reason: str) -> None:
+async def _keep_set(
+    desk: Desk, chart: Chart, charted: ChartedSet, identification: Identification | None, reason: str
+) -> None:
     """Scores the set, sees where the stay stands now, stores both, and touches every row that changed."""
     before = chart.entries
     entry = charts.entry_of(charted)
     entries = [*before, entry]
-    score = rules.score_of(entry, entries, chart.circumstances)
-    standing = rules.standing_of(entries, chart.circumstances, chart.carried)
+    score, standing = rules.score_and_standing(entry, entries, chart.circumstances, chart.carried)
     _find_late_score(desk, chart, entries, score, standing)
     _find_changed_score(desk, chart, charted, before, score)
     await desk.connection.execute(
         queries.INSERT_SET,
         *_state(desk.command, chart, chart.scale, standing),
         desk.actor.staff_id, desk.actor.name, desk.actor.role.value, charted.taken_at, desk.now, desk.received_at,
-        identification, msgspec.json.encode(charted.readings).decode(), charted.scale, charts.as_text(score),
+        *_identified(identification), msgspec.json.encode(charted.readings).decode(), charted.scale, charts.as_text(score),
         charted.corrects, charted.disputed, reason,
     )  # fmt: skip
     if score is not None:
@@ -115,6 +116,13 @@ async def _keep_set(desk: Desk, chart: Chart, charted: ChartedSet, identificatio
         desk.touch(ROW, corrected.id)
         if corrected.corrects is not None:
             desk.touch(ROW, corrected.corrects)
+
+
+def _identified(identification: Identification | None) -> tuple[str, str | None, str]:
+    """How it was made sure who this is, why by no band, and who confirmed; a correction says what it is."""
+    if identification is None:
+        return "correction", None, ""
+    return identification.method, identification.reason, identification.confirmed_by.strip()
 
 
 def _find_late_score(

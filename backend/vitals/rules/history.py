@@ -75,11 +75,15 @@ def as_of_ms(values: Sequence[Value]) -> int | None:
 
 def score_of(entry: Entry, entries: Sequence[Entry], circumstances: Circumstances) -> Result | None:
     """V5: the score of one entry as of its own newest value, from what stands; None where it is not counted."""
-    standing = standing_entries(entries)
-    at_ms = as_of_ms(entry.values)
-    if at_ms is None or entry.id not in {e.id for e in standing}:
-        return None
-    return _Reached(standing, circumstances).result(at_ms, entry.scale)
+    return _Reached(standing_entries(entries), circumstances).score_of(entry)
+
+
+def score_and_standing(
+    entry: Entry, entries: Sequence[Entry], circumstances: Circumstances, carried: Carried
+) -> tuple[Result | None, Standing]:
+    """V5 and V12 in one look back: (`score_of` the entry, `standing_of` the stay)."""
+    reached = _Reached(standing_entries(entries), circumstances)
+    return reached.score_of(entry), _standing_of(reached, circumstances, carried)
 
 
 def results_of(entries: Sequence[Entry], circumstances: Circumstances) -> list[Result]:
@@ -93,12 +97,17 @@ class _Reached:
 
     def __init__(self, standing: Sequence[Entry], circumstances: Circumstances) -> None:
         self._person = circumstances.person
+        self._ids = {e.id for e in standing}
         self._values = sorted((v for e in standing for v in e.values), key=lambda v: v.at_ms)
         self._at = [v.at_ms for v in self._values]
         self._boundaries = _boundaries(self._values, circumstances)
         self._scales = {at: e.scale for e in standing if (at := as_of_ms(e.values)) is not None}
         self.times = sorted(self._scales)
         """The instants that standing entries reach, oldest first."""
+
+    def score_of(self, entry: Entry) -> Result | None:
+        at_ms = as_of_ms(entry.values)
+        return None if at_ms is None or entry.id not in self._ids else self.result(at_ms, entry.scale)
 
     def result(self, at_ms: int, scale: int | None = None) -> Result | None:
         since = bisect_left(self._at, at_ms - FACTS["assembly"]["window_minutes"] * MINUTE_MS)
@@ -133,10 +142,14 @@ def standing_of(entries: Sequence[Entry], circumstances: Circumstances, carried:
 
     A set is full when nothing is missing and none of its values stood in the full set before it.
     """
+    return _standing_of(_Reached(standing_entries(entries), circumstances), circumstances, carried)
+
+
+def _standing_of(reached: _Reached, circumstances: Circumstances, carried: Carried) -> Standing:
     last_complete, due_ms = carried.last_complete, carried.due_ms
     full_ms = 0 if last_complete is None else last_complete.newest_ms
     score, previous = None, None
-    for score in _Reached(standing_entries(entries), circumstances).recent(full_ms):
+    for score in reached.recent(full_ms):
         previous = last_complete
         full = not score.missing and score.oldest_ms > full_ms
         band = acting_band(score, None if last_complete is None else last_complete.band)
