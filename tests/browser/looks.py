@@ -23,7 +23,8 @@ CHROMIUM = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 SIZES = {"phone": (360, 740), "tablet": (1280, 800), "portrait": (800, 1280)}
-SETTINGS = {"vi": "Tiếng Việt", "en": "English", "day": ("Ban ngày", "Day"), "night": ("Ban đêm", "Night")}
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+THEMES = {"day": ("Ban ngày", "Day"), "night": ("Ban đêm", "Night")}
 PASSWORD, PIN = "bedside-demo", "246810"
 NURSE_SCREENS = {
     "patients": "/", "board": "/board", "wall": "/wall", "patient": "/stays/{stay}",
@@ -123,8 +124,8 @@ class Looks:
 
     def _dress(self, page: Page, language: str, theme: str) -> None:
         self._go(page, "/settings")
-        page.get_by_role("radio", name=SETTINGS[language]).check(force=True)
-        page.get_by_role("radio", name=SETTINGS[theme][0 if language == "vi" else 1], exact=True).check(force=True)
+        page.get_by_role("radio", name=LANGUAGES[language]).check(force=True)
+        page.get_by_role("radio", name=THEMES[theme][0 if language == "vi" else 1], exact=True).check(force=True)
 
     def _go(self, page: Page, path: str) -> None:
         page.evaluate(

@@ -1,14 +1,11 @@
 """The lock: nobody reads over it, and the next pair of hands is in within seconds."""
 
-import time
-
 from playwright.async_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.screen import PIN, Screen, scanned_badge_and_pin
+from tests.browser.hospital import PIN
+from tests.browser.screen import Screen, scanned_badge_and_pin
 
-SWITCH_MS = 300
-"""Figure B3, the software's part; said here, measured by the bench."""
 GONE_WITHIN_S = 1.0
 
 
@@ -19,10 +16,8 @@ async def test_locking_leaves_no_patient_on_the_screen(browser: Open) -> None:
         await expect(screen.page.get_by_text("Út", exact=True)).to_be_visible()
         rows = await screen.rows()
         names = {row["given_name"] for row in rows if row["type"] == "patient"} - await staff_names(screen)
-        began = time.monotonic()
         await lock(screen)
         await screen.is_locked()
-        assert time.monotonic() - began < 5
         await screen.page.wait_for_timeout(GONE_WITHIN_S * 1000)
         text = str(await screen.page.evaluate("document.documentElement.outerHTML"))
         shown = {name for name in names if f">{name}<" in text or f" {name} " in text}
