@@ -36,12 +36,16 @@ async def test_a_killed_server_comes_back_and_no_line_is_missed(browser: Open) -
         await (await nurse.enrol()).sign_in("Nhung")
         band, before = await band_at(nurse, "19"), await sets_of(nurse, "19")
         nurse.hospital.kill()
-        await expect(board.page.get_by_text("Đúng đến")).to_have_count(0, timeout=20_000)
-        await nurse.scan(band)
-        await nurse.button("Đo DHST").click()
-        await chart(nurse, WELL | {"respiration_rate": "26"})
-        await expect(nurse.page.get_by_text("1 chưa gửi")).to_be_visible()
-        nurse.hospital.start()
+        try:
+            await expect(board.page.get_by_text("Đúng đến")).to_have_count(0, timeout=20_000)
+            await nurse.scan(band)
+            await nurse.button("Đo DHST").click()
+            await chart(nurse, WELL | {"respiration_rate": "26"})
+            await expect(nurse.page.get_by_text("CHƯA BÁO ĐƯỢC CHO AI")).to_be_visible()
+            await nurse.button("Đã hiểu, về người bệnh").click()
+            await expect(nurse.page.get_by_text("1 chưa gửi")).to_be_visible()
+        finally:
+            nurse.hospital.start()
         await expect(nurse.page.get_by_text("Đã gửi hết")).to_be_visible(timeout=60_000)
         await expect(board.page.get_by_text("Đúng đến")).to_be_visible(timeout=60_000)
         cell = board.page.locator(".bc", has=board.page.get_by_text("19", exact=True)).first
@@ -58,10 +62,10 @@ async def test_a_tablet_that_slept_catches_up(browser: Open) -> None:
         await (await nurse.enrol()).sign_in("Khải")
         devtools = await sleeper.context.new_cdp_session(sleeper.page)
         await devtools.send("Page.setWebLifecycleState", {"state": "frozen"})
-        await nurse.scan(await band_at(nurse, "21"))
+        await nurse.scan(await band_at(nurse, "26"))
         await nurse.button("Đo DHST").click()
         await chart(nurse, WELL | {"respiration_rate": "07"})
         await expect(nurse.page.get_by_text("Đã gửi hết")).to_be_visible()
         await devtools.send("Page.setWebLifecycleState", {"state": "active"})
-        cell = sleeper.page.locator(".bc", has=sleeper.page.get_by_text("21", exact=True)).first
+        cell = sleeper.page.locator(".bc", has=sleeper.page.get_by_text("26", exact=True)).first
         await expect(cell.get_by_role("img", name="NEWS2 3")).to_be_visible(timeout=15_000)
