@@ -65,7 +65,7 @@ async def test_a_tablet_that_slept_catches_up(browser: Open) -> None:
         await nurse.scan(await band_at(nurse, "26"))
         await nurse.button("Đo DHST").click()
         await chart(nurse, WELL | {"respiration_rate": "07"})
-        await expect(nurse.page.get_by_text("Đã gửi hết")).to_be_visible()
+        await expect(nurse.page.get_by_text("Đã vào hồ sơ")).to_be_visible()
         await devtools.send("Page.setWebLifecycleState", {"state": "active"})
         cell = sleeper.page.locator(".bc", has=sleeper.page.get_by_text("26", exact=True)).first
         await expect(cell.get_by_role("img", name="NEWS2 3")).to_be_visible(timeout=15_000)
