@@ -31,7 +31,7 @@ def transient(error: BaseException) -> bool:
 class PoolLimits(Struct, frozen=True, kw_only=True):
     """How long anything may wait on the database."""
 
-    size: int = 16
+    size: int = 32
     command_timeout_s: int = 10
     lock_timeout_ms: int = 2_000
     statement_timeout_ms: int = 10_000
