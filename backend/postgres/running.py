@@ -33,6 +33,8 @@ READY_WITHIN_S = 120
 FREE_WITHIN_S = 30
 """A postmaster killed alone leaves children, who notice and go."""
 RESTARTS_A_MINUTE = 5
+"""Beyond it, a pause before each: whatever kills it needs time to pass, a full disk someone to make room."""
+PAUSE_S = 5
 
 
 class AlreadyRunning(Trouble):
@@ -139,22 +141,23 @@ class _Watched:
         atexit.unregister(self.stop)
 
     def _watch(self) -> None:
+        """Starts it again whenever it dies; slower where it dies often or cannot come up, and never gives up."""
         deaths: list[float] = []
         while True:
             self.process.wait()
+            deaths = [at for at in deaths if at > time.monotonic() - 60] + [time.monotonic()]
+            if len(deaths) > RESTARTS_A_MINUTE and self._stopping.wait(PAUSE_S):
+                return
             with self._turn:
                 if self._stopping.is_set():
-                    return
-                deaths = [at for at in deaths if at > time.monotonic() - 60] + [time.monotonic()]
-                if len(deaths) > RESTARTS_A_MINUTE:
-                    log.critical("PostgreSQL died %d times in a minute; see %s", len(deaths), self._cluster.log)
                     return
                 log.error("PostgreSQL died (code %s); starting it again", self.process.returncode)
                 try:
                     self.process = _started(self._cluster, self.port)
-                except (Trouble, OSError) as trouble:
-                    log.critical("PostgreSQL did not come back: %s", trouble)
-                    return
+                except Trouble as trouble:
+                    log.critical("PostgreSQL did not come back: %s", str(trouble))
+                except OSError as error:
+                    log.critical("PostgreSQL did not come back: %s", error.strerror)
 
 
 def _started(cluster: Cluster, port: int) -> subprocess.Popen[bytes]:

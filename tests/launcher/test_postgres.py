@@ -93,6 +93,17 @@ async def test_the_database_comes_back_after_kill_9_with_the_data(data_dir: Path
         assert running.pid not in (None, killed)
 
 
+async def test_it_comes_back_however_often_it_dies(data_dir: Path) -> None:
+    """More often than it is started again at once."""
+    with started(data_dir) as running:
+        await write(running.owner_url, 5)
+        for _ in range(7):
+            killed = running.pid
+            assert killed is not None
+            os.kill(killed, signal.SIGKILL)
+            assert await counted(running.owner_url) == 5
+
+
 async def test_the_next_start_finds_what_kill_9_of_ours_left(data_dir: Path) -> None:
     """The database outlives its parent; the next start ends it, starts at the same address, and loses nothing."""
     with parent(data_dir) as (process, pid, url):
