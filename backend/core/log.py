@@ -11,7 +11,7 @@ from backend.core import queries
 from backend.core.clock import rfc3339
 from backend.core.rows import Connection, RowKey, RowKinds
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised by a migration that changes a row's shape: an older cursor is answered `reset`."""
 LINE_LIMIT_BYTES = 1_000_000
 """Above this a line says `reset` and the tablet takes a snapshot."""

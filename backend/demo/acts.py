@@ -223,7 +223,7 @@ def charted(
 
 def _identified(story: Invention, place: str, at: datetime, codes: list[str]) -> Identification:
     if not codes:
-        return Identification(method="question")
+        return Identification(method="question", reason="cannot_wear")
     worn = at > story.now - timedelta(hours=25, minutes=50) or place == HOSPITAL["void_band_of"]
     return Identification(method="wristband", code=codes[-1] if worn else codes[0])
 

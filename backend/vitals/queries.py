@@ -19,8 +19,8 @@ LEFT JOIN patient_link_state k ON k.patient_id = b.patient_id
 INSERT_SET = """
 WITH charted AS (
     INSERT INTO observation_set (id, stay_id, author_id, author_name, author_role, taken_at, recorded_at, received_at,
-        identification, readings, scale, score, corrects, disputed, reason)
-    VALUES ($2, $1, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+        identification, identification_reason, confirmed_by, readings, scale, score, corrects, disputed, reason)
+    VALUES ($2, $1, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 )
 INSERT INTO vitals_state (stay_id, command_id, spo2_scale, spo2_scale_since, monitor_attached, score, previous_total,
     last_complete, next_due_at, latest_at)
@@ -52,7 +52,8 @@ SELECT m.log_id, o.id::text AS key, json_build_object(
     'keep_until', least(o.taken_at + interval '72 hours', m.keep_until),
     'author_id', o.author_id, 'author_name', o.author_name, 'author_role', o.author_role,
     'taken_at', o.taken_at, 'recorded_at', o.recorded_at, 'received_at', o.received_at,
-    'identification', o.identification, 'readings', o.readings::json, 'score', o.score::json,
+    'identification', o.identification, 'identification_reason', o.identification_reason,
+    'confirmed_by', o.confirmed_by, 'readings', o.readings::json, 'score', o.score::json,
     'corrects', o.corrects,
     'corrected_by', (
         SELECT c.id FROM observation_set c

@@ -17,6 +17,8 @@ class ObservationSet(Table, tablename="observation_set"):
     recorded_at = Timestamptz(null=False, default=None)
     received_at = Timestamptz(null=False, default=None)
     identification = Text(null=False, default=None)
+    identification_reason = Text(null=True, default=None)
+    confirmed_by = Text(null=False, default="")
     readings = Text(null=False, default=None)
     scale = SmallInt(null=False, default=None)
     score = Text(null=True, default=None)

@@ -67,6 +67,10 @@ class Identification(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     method: Literal["wristband", "question", "companion", "none"]
     code: Annotated[str, Meta(pattern=r"^[0-9]{33}$")] | None = None
     """The scanned code, where one was scanned."""
+    reason: Literal["damaged", "missing", "cannot_wear", "scanner", "emergency"] | None = None
+    """Why no band was scanned; null where one was."""
+    confirmed_by: Annotated[str, Meta(max_length=120)] = ""
+    """The companion or colleague who said who this is."""
 
 
 class RecordVitals(Report, frozen=True, kw_only=True):
@@ -118,6 +122,11 @@ class ObservationSetRow(Struct, frozen=True, kw_only=True, tag_field="type", tag
     recorded_at: datetime
     received_at: datetime
     identification: str
+    """The method, or `correction`."""
+    identification_reason: str | None
+    """Why no band was scanned."""
+    confirmed_by: str
+    """Who said who this is; empty where nobody had to."""
     readings: list[Reading]
     score: Score | None
     """As of this set's newest value, as it was when it was recorded; null where nothing in the set counts."""

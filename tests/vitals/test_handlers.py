@@ -210,6 +210,15 @@ async def test_V14_without_a_band_it_is_counted(bed: Bedside) -> None:
     assert rules_of(await bed.charted(4, WELL, identification={"method": "wristband"})) == {"band_not_scanned": "warn"}
 
 
+async def test_V14_why_no_band_and_who_confirmed_stand_on_the_set(bed: Bedside) -> None:
+    known = {"method": "companion", "reason": "cannot_wear", "confirmed_by": " con gái Lan "}
+    charted = await bed.set_of(await bed.charted(2, WELL, identification=known))
+    said = (charted["identification"], charted["identification_reason"], charted["confirmed_by"])
+    assert said == ("companion", "cannot_wear", "con gái Lan")
+    by_band = await bed.set_of(await bed.charted(3, WELL, identification={"method": "wristband"}))
+    assert (by_band["identification_reason"], by_band["confirmed_by"]) == (None, "")
+
+
 async def test_V15_a_scale_holds_from_the_decision_on(bed: Bedside) -> None:
     """H04: a set keeps the scale it was scored under, also one that arrives after the decision."""
     before = await bed.charted(2, {**WELL, "spo2": 90})

@@ -60,9 +60,15 @@ class Past:
         method = self.chance.choice(("question", "companion", "none"))
         return self._somebody(), {
             "readings": self._readings(self.hours - late),
-            "identification": {"method": method},
+            "identification": {"method": method, **self._known(method)},
             "late_reason": "bận" if late else "",
         }
+
+    def _known(self, method: str) -> Json:
+        if method == "none":
+            return {}
+        reason = self.chance.choice((None, "damaged", "cannot_wear", "emergency"))
+        return {"reason": reason, "confirmed_by": "con gái Lan " if method == "companion" else ""}
 
     def _correct_vitals(self) -> tuple[Tablet, Json]:
         taken_back = self.chance.random() < 0.3

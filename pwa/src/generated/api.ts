@@ -1346,8 +1346,12 @@ export interface components {
         Identification: {
             /** @default null */
             code: string | null;
+            /** @default  */
+            confirmed_by: string;
             /** @enum {unknown} */
             method: "companion" | "none" | "question" | "wristband";
+            /** @default null */
+            reason: ("cannot_wear" | "damaged" | "emergency" | "missing" | "scanner") | null;
         };
         /**
          * Identifier
@@ -1496,10 +1500,12 @@ export interface components {
             author_name: string;
             author_role: string;
             command_id: string | null;
+            confirmed_by: string;
             corrected_by: string | null;
             corrects: string | null;
             disputed: boolean;
             identification: string;
+            identification_reason: string | null;
             keep_until: string | null;
             /** Format: uuid */
             key: string;

@@ -22,7 +22,17 @@ type Score = NonNullable<SetRow["score"]>;
 /** A stay with its patient, its sets of 72 hours and the state they stand in. */
 type Chart = { stay: RowOf<"stay">; patient: RowOf<"patient">; sets: readonly SetRow[]; state: StateRow | null };
 type Act = { id: string; recorded_at: string; clock: { offset_ms: number } | null };
-type Charted = Pick<SetRow, "identification" | "readings" | "corrects" | "disputed" | "reason" | "taken_at">;
+type Charted = Pick<
+  SetRow,
+  | "identification"
+  | "identification_reason"
+  | "confirmed_by"
+  | "readings"
+  | "corrects"
+  | "disputed"
+  | "reason"
+  | "taken_at"
+>;
 
 const HOUR_MS = 3_600_000;
 const KEPT_MS = FACTS.history.hours * HOUR_MS;
@@ -42,6 +52,8 @@ export function preview_record_vitals(
   const { spo2_scale, spo2_scale_since } = chart.state ?? no_state(chart);
   const charted = {
     identification: command.identification.method,
+    identification_reason: command.identification.reason ?? null,
+    confirmed_by: (command.identification.confirmed_by ?? "").trim(),
     readings,
     corrects: null,
     disputed: false,
@@ -75,6 +87,8 @@ export function preview_correct_vitals(
     newest.length > 0 ? instant(Math.max(...newest)) : (corrected?.taken_at ?? instant(acted_ms(command, now)));
   const charted = {
     identification: "correction",
+    identification_reason: null,
+    confirmed_by: "",
     readings,
     corrects: corrected?.key ?? null,
     disputed: corrected !== undefined && corrected.author_id !== author_id && !MAY_CORRECT_OTHERS.includes(role),

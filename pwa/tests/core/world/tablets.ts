@@ -134,7 +134,7 @@ export function vitals(world: World, stay_id = STAY_A): Promise<string> {
 export function a_set(stay_id: string) {
   const taken_at = "2026-11-24T02:00:00Z";
   const pulse = { parameter: "pulse", state: "measured", value: 88, code: null, reason: null, taken_at } as const;
-  const identification = { method: "wristband", code: null } as const;
+  const identification = { method: "wristband", code: null, reason: null, confirmed_by: "" } as const;
   return { stay_id, readings: [pulse], identification, late_reason: "tie\u0302\u0301ng" };
 }
 
