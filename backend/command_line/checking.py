@@ -27,6 +27,7 @@ from backend.trouble import Trouble
 
 PYTHON_SOURCES = ("backend", "barcode", "tests", "bedside")
 SVELTE_CHECK = ("--tsconfig", "./tsconfig.json", "--fail-on-warnings", "--output", "human")
+WORKER_CHECK = ("-p", "tsconfig.worker.json")
 GENERATED = "src/generated"
 WORKERS = "2"
 HASHED_FOR_ALL = (
@@ -51,6 +52,7 @@ def check(_: Namespace) -> int:
         Step("import contracts", lambda: complaint_of([environment_program("lint-imports"), "--no-cache"])),
         Step("tablet format and lint", lambda: _tablet("@biomejs/biome/bin/biome", "check", ".")),
         Step("tablet types", lambda: _tablet("svelte-check/bin/svelte-check", *SVELTE_CHECK)),
+        Step("service worker types", lambda: _tablet("typescript/bin/tsc", *WORKER_CHECK)),
         Step("generated files fresh", _generated_fresh),
         Step("locks without addresses", lambda: "\n".join(addresses_in_locks())),
     ]

@@ -161,6 +161,7 @@ export const tablet: Tablet = {
   keep_draft: (key, value) => must_be_open((tablet, staff_id) => tablet.drafts.keep(staff_id, key, value)),
   draft: <T>(key: string) => must_be_open((tablet, staff_id) => tablet.drafts.read<T>(staff_id, key)),
   drop_draft: (key) => must_be_open((tablet, staff_id) => tablet.drafts.drop(staff_id, key)),
+  dead_drafts: () => must_be_open((tablet, staff_id) => tablet.drafts.dead(staff_id)),
   use: (name) => core?.idle.use(name) ?? (() => undefined),
   get settings() {
     return of_core("state", (tablet) => tablet.settings, DEFAULT_SETTINGS);

@@ -1,5 +1,6 @@
 // What a screen may ask of the tablet: the one object between medicine and machinery.
 import type { Api } from "../core/api.ts";
+import type { DeadDraft } from "../core/drafts.ts";
 import type {
   Answer,
   CommandKind,
@@ -78,6 +79,8 @@ export type Tablet = {
   keep_draft(key: string, value: unknown): Promise<void>;
   draft<T>(key: string): Promise<T | undefined>;
   drop_draft(key: string): Promise<void>;
+  /** Drafts of the person that died unrecorded; `drop_draft` once she has read it. */
+  dead_drafts(): Promise<DeadDraft[]>;
   /** Marks the tablet as in use (an open keypad), so that the idle lock waits; returns the release. */
   use(name: string): () => void;
   readonly settings: Settings;

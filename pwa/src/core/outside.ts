@@ -15,6 +15,7 @@ export const DEFAULT_SETTINGS: Settings = {
   hand: "right",
   wall: false,
   idle_s: 120,
+  sound: true,
   wedge_prefix: "",
   wedge_suffix: "",
 };

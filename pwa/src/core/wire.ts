@@ -113,6 +113,8 @@ export type Settings = {
   hand: "right" | "left";
   wall: boolean;
   idle_s: number;
+  /** Tones of a scan; vibration stays where they are off. */
+  sound: boolean;
   wedge_prefix: string;
   wedge_suffix: string;
 };

@@ -1,4 +1,6 @@
 // How a scan feels: tone and vibration, told apart with eyes shut.
+import { tablet } from "../app/tablet.svelte.ts";
+
 export type Signal = "match" | "stop" | "alike" | "note";
 
 const PATTERNS: { [name in Signal]: { hertz: number; tones: number; buzz: number[] } } = {
@@ -11,10 +13,11 @@ const TONE_S = 0.12;
 const REST_S = 0.08;
 let context: AudioContext | null = null;
 
-/** Sounds and shakes; a device that can do neither shows the picture alone. */
-export function play(signal: Signal): void {
+/** Sounds, where sounds are on, and shakes; a device that can do neither shows the picture alone. */
+export function play(signal: Signal, audible = tablet.settings.sound): void {
   const pattern = PATTERNS[signal];
   navigator.vibrate?.(pattern.buzz);
+  if (!audible) return;
   try {
     context ??= new AudioContext();
     void context.resume();
