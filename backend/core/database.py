@@ -59,6 +59,7 @@ async def open_pool(dsn: str, limits: PoolLimits | None = None) -> "asyncpg.Pool
             "statement_timeout": str(limits.statement_timeout_ms),
             "idle_in_transaction_session_timeout": str(limits.idle_in_transaction_ms),
             "jit": "off",
+            "plan_cache_mode": "force_generic_plan",  # all by key: planning anew costs more than it finds
         },
     )
     if engine.pool is None:
