@@ -17,7 +17,7 @@ from tests.house.server import Server, new_data_dir
 from tests.house.tablet import Tablet
 
 WARDS = 40
-STAYS_EACH = 4
+STAYS_EACH = 12
 FULL_WARD = "full"
 FULL_PATIENTS = 60
 FULL_FIRST = 10_000
