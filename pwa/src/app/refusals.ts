@@ -129,12 +129,12 @@ const answers = {
   },
 };
 
-/** Every rule this dictionary has words for. */
-export const KNOWN_RULES: readonly string[] = Object.keys(vi);
+/** Every rule of a refusal this dictionary has words for, by language. */
+export const REFUSALS: Record<"vi" | "en", Record<string, string>> = { vi, en };
 
 /** One refusal rule in words; an unknown one keeps its name, so that it can be reported. */
 export function refusal(rule: string): string {
-  return (language.now === "vi" ? vi : en)[rule] ?? answers[language.now].refused(rule);
+  return REFUSALS[language.now][rule] ?? answers[language.now].refused(rule);
 }
 
 export type Told = { kind: "done" | "error" | "stale"; text: string };

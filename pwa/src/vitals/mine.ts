@@ -5,6 +5,11 @@ import type { ObservationSet } from "./lanes.ts";
 export type Charted = { set: ObservationSet; findings: RowOf<"finding">[] };
 const SHIFT_MS = 12 * 3_600_000;
 
+/** What the chart itself is marked with: findings of this act that are more than a note. */
+export function found_about(findings: readonly RowOf<"finding">[], command_id: string): RowOf<"finding">[] {
+  return findings.filter((one) => one.command_id === command_id && one.severity !== "note");
+}
+
 export function charted_by(rows: Rows, staff_id: string, now_ms: number): Charted[] {
   const findings = new Map<string, RowOf<"finding">[]>();
   for (const finding of rows.rows("finding")) {

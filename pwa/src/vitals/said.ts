@@ -78,3 +78,13 @@ export function summary(readings: readonly ReadingLike[], language: "vi" | "en",
     })
     .join(" · ");
 }
+
+type Known = { identification: string; identification_reason: string | null; confirmed_by: string };
+
+/** How it was known who this is, where no band said it: "Người đi cùng xác nhận: con gái Lan · không có vòng tay". */
+export function known_by(set: Known, w: Words): string {
+  if (set.identification === "wristband" || set.identification === "correction") return "";
+  const method = lookup(w.identified, set.identification);
+  const whom = set.confirmed_by === "" ? method : `${method}: ${set.confirmed_by}`;
+  return set.identification_reason === null ? whom : `${whom} · ${lookup(w.no_band, set.identification_reason)}`;
+}
