@@ -13,7 +13,7 @@ SQL = re.compile(
 )
 SQL_MAY_STAND_IN = re.compile(r"(^|/)(queries(\.py|/.*)|migrations/.*|rows\.py)$|^backend/core/migrating\.py$|^tests/")
 NAMES_OF_NOTHING = ("utils", "util", "helpers", "helper", "manager", "misc", "common")
-FOREIGN_PATHS = ("../shared", "/work/", "/tmp/brief")
+FOREIGN_PATHS = ("/home/", "/Users/")
 TEXT = (".py", ".ts", ".svelte", ".md", ".json", ".css", ".html", ".toml", ".yml")
 
 
