@@ -89,6 +89,13 @@ export function when(at: Instant, now: Instant): string {
   return day(at) === day(now) ? clock(at) : `${short_day(at)} ${clock(at)}`;
 }
 
+const HALF_DAY_MS = 12 * 60 * MINUTE_MS;
+
+/** When something is due: the time alone within half a day, where it can be no other day's; else with the date. */
+export function due(at: Instant, now: Instant): string {
+  return Math.abs(Number(new Date(at)) - Number(new Date(now))) < HALF_DAY_MS ? clock(at) : when(at, now);
+}
+
 /** Thứ Hai 23/11/2026 */
 export function weekday(at: Instant): string {
   const name = formatter("weekday", chosen === "vi" ? "vi-VN" : "en-GB", { weekday: "long" }).format(new Date(at));
