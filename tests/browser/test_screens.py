@@ -132,9 +132,11 @@ PLANTED: Final = {
     "target 40x60": "const one = document.createElement('button'); one.textContent = '+';"
     " one.style.cssText = 'width:40px;height:60px'; document.querySelector('main').append(one)",
     "page 300 px wider": "const one = document.createElement('div');"
-    " one.style.cssText = `position:absolute;left:0;top:0;height:9px;width:${innerWidth + 300}px`; document.body.append(one)",
+    " one.style.cssText = `position:absolute;left:0;top:0;height:9px;width:${innerWidth + 300}px`;"
+    " document.body.append(one)",
     "text past the edge": "const one = document.createElement('p'); one.textContent = 'Mạch 76';"
-    " one.style.cssText = 'white-space:nowrap;margin-left:95vw;width:200px'; document.querySelector('main').append(one)",
+    " one.style.cssText = 'white-space:nowrap;margin-left:95vw;width:200px';"
+    " document.querySelector('main').append(one)",
     "not vi: Never measured": "const one = document.createElement('p'); one.textContent = 'Never measured';"
     " document.querySelector('main').append(one)",
 }  # fmt: skip
