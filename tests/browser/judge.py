@@ -32,7 +32,8 @@ least => {
     const box = element.getBoundingClientRect();
     for (let up = element; up !== null; up = up.parentElement)
       if (getComputedStyle(up).clipPath.startsWith('inset(50%')) return false;
-    return box.width > 2 && box.height > 2 && element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+    return box.width > 2 && box.height > 2 &&
+      element.checkVisibility({visibilityProperty: true, opacityProperty: true});
   };
   const named = element => `<${element.tagName.toLowerCase()} class="${element.getAttribute('class') ?? ''}"> ` +
     (element.getAttribute('aria-label') ?? element.textContent ?? '').trim().replace(/\\s+/g, ' ').slice(0, 50);

@@ -1,4 +1,4 @@
-"""What a hand does at the bed beyond a plain set: corrections, the too ill, the unscored, questions, beds, both hands."""
+"""What a hand does at the bed beyond a plain set: corrections, the too ill, the unscored, questions, both hands."""
 
 from typing import Any
 
@@ -202,7 +202,7 @@ async def test_a_left_hand_finds_the_recording_button_under_its_thumb(browser: O
         for hand, left in (("Tay phải", False), ("Tay trái", True)):
             await nurse.go("/settings")
             await nurse.page.get_by_role("radio", name=hand).check(force=True)
-            for path, button in (("/", "Quét mã"), (f"/stays/{stay}", "Đo DHST"), (f"/stays/{stay}/vitals", "Quét vòng")):
+            for path, button in (("/", "Quét mã"), (f"/stays/{stay}", "Đo DHST"), (f"/stays/{stay}/vitals", "Quét v")):
                 await nurse.go(path)
                 await expect(nurse.button(button)).to_be_visible()
                 assert (await middle(nurse, button) < 640) is left, (hand, path)

@@ -58,8 +58,8 @@ async def walk(screen: Screen, screens: dict[str, str], places: dict[str, str], 
 
 async def rows_of(screen: Screen) -> list[dict[str, Any]]:
     """What the server has of the ward and the house."""
-    named = {"facility": await screen.page.evaluate("fetch('/api/hello').then(told => told.json()).then(told => told.facility)")}
-    return [*await screen.rows("noi"), *await screen.rows("facility"), named]
+    hello = await screen.page.evaluate("fetch('/api/hello').then(told => told.json())")
+    return [*await screen.rows("noi"), *await screen.rows("facility"), {"facility": hello["facility"]}]
 
 
 @pytest.mark.parametrize("size", SIZES)
