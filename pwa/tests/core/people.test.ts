@@ -221,6 +221,14 @@ test("drafts are hers alone, sealed, and die after two hours", async () => {
   again.hospital.now_ms += 2 * 3_600_000;
   assert.equal(await again.core.drafts.read(world.lan, `vitals ${STAY_A}`), undefined);
   await again.core.drafts.prune();
+  const [, left] = (await again.disk.all<{ sealed: unknown }>("drafts"))[0] ?? [];
+  assert.equal(left?.sealed, null, "what was typed is gone");
+  assert.deepEqual(await again.core.drafts.dead(world.hoa), [], "she alone is told");
+  assert.deepEqual(
+    (await again.core.drafts.dead(world.lan)).map((dead) => dead.key),
+    [`vitals ${STAY_A}`],
+  );
+  await again.core.drafts.drop(world.lan, `vitals ${STAY_A}`);
   assert.deepEqual(await again.disk.all("drafts"), []);
 });
 
