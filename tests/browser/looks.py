@@ -63,7 +63,8 @@ def demo(url: str, code: str) -> Iterator[tuple[str, str]]:
         yield url, code
         return
     with tempfile.TemporaryDirectory(prefix="bedside-looks-") as folder:
-        words = [str(ROOT / "bedside"), "demo", "--data", folder, "--port", "8599"]
+        Path(folder).chmod(0o711)  # PostgreSQL's account has to get through
+        words = [str(ROOT / "bedside"), "demo", "--data", f"{folder}/data", "--port", "8599"]
         started = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         try:
             yield _announced(started)
