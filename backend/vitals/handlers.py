@@ -104,8 +104,8 @@ async def _keep_set(
         queries.INSERT_SET,
         *_state(desk.command, chart, chart.scale, standing),
         desk.actor.staff_id, desk.actor.name, desk.actor.role.value, charted.taken_at, desk.now, desk.received_at,
-        *_identified(identification), msgspec.json.encode(charted.readings).decode(), charted.scale, charts.as_text(score),
-        charted.corrects, charted.disputed, reason,
+        *_identified(identification), msgspec.json.encode(charted.readings).decode(), charted.scale,
+        charts.as_text(score), charted.corrects, charted.disputed, reason,
     )  # fmt: skip
     if score is not None:
         desk.result_is(total=score.total, lower_bound=score.lower_bound, band=score.band)

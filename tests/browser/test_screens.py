@@ -37,7 +37,7 @@ async def come(screen: Screen, path: str) -> None:
     """To an address, until its screen stands."""
     await screen.go(path)
     await expect(screen.page.locator("main, .wall, [data-outcome]").first).to_be_visible()
-    await screen.page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    await expect(screen.page.locator("[aria-busy=true]")).to_have_count(0)
     await screen.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 60)))")
 
 

@@ -88,3 +88,9 @@ export function known_by(set: Known, w: Words): string {
   const whom = set.confirmed_by === "" ? method : `${method}: ${set.confirmed_by}`;
   return set.identification_reason === null ? whom : `${whom} · ${lookup(w.no_band, set.identification_reason)}`;
 }
+
+/** Newest first; of two taken at one moment, the one that came later: a correction stands above what it corrects. */
+export function newest_first<T extends { taken_at: string; received_at: string }>(sets: readonly T[]): T[] {
+  const at = (text: string) => Date.parse(text);
+  return sets.toSorted((a, b) => at(b.taken_at) - at(a.taken_at) || at(b.received_at) - at(a.received_at));
+}
