@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from tests.bench import floors, streams
+from tests.bench import floors, streams, tablet
 from tests.bench.ground import FULL_WARD, WARDS, Ground, closed, opened
 from tests.bench.sending import Measured, fetched, posted
 from tests.house.server import ROOT, free_port
@@ -219,6 +219,7 @@ def main() -> int:
     machine = _machine()
     with tempfile.TemporaryDirectory(prefix="bedside-bench-") as folder:
         figures = asyncio.run(measured(Path(folder)))
+    figures += [Figure(**structs.asdict(one)) for one in asyncio.run(tablet.counted())]
     rows = _table(figures)
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     for row in rows:

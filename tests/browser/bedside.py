@@ -6,6 +6,10 @@ WELL = {
     "respiration_rate": "16", "spo2": "98", "oxygen": "air", "blood_pressure": "12478", "pulse": "76",
     "consciousness": "A", "temperature": "367",
 }  # fmt: skip
+OXYGEN = {
+    "respiration_rate": "22", "spo2": "94", "oxygen": "3", "blood_pressure": "10462", "pulse": "112",
+    "consciousness": "A", "temperature": "384",
+}  # fmt: skip
 LETTERS = {"A": "Tỉnh", "C": "Lú lẫn", "V": "Lời nói", "P": "Đau", "U": "Không"}
 
 

@@ -4,17 +4,13 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.browser.bedside import WELL, band_at, chart, stay_at
+from tests.browser.bedside import OXYGEN, WELL, band_at, chart, stay_at
 from tests.browser.camera import held_before_camera
 from tests.browser.conftest import Open
 from tests.browser.screen import Screen
 
 TAPS_WELL, TAPS_OXYGEN = 18, 24
 """Figure B1: from the scan to saved."""
-OXYGEN = {
-    "respiration_rate": "22", "spo2": "94", "oxygen": "3", "blood_pressure": "10462", "pulse": "112",
-    "consciousness": "A", "temperature": "384",
-}  # fmt: skip
 
 
 async def test_a_band_before_the_camera_is_charted_and_the_board_elsewhere_changes(
