@@ -137,7 +137,7 @@ PLANTED: Final = {
     "text past the edge": "const one = document.createElement('p'); one.textContent = 'Mạch 76';"
     " one.style.cssText = 'white-space:nowrap;margin-left:95vw;width:200px';"
     " document.querySelector('main').append(one)",
-    "not vi: Not measured": "const one = document.createElement('p'); one.textContent = 'Not measured';"
+    "not vi: Vital signs": "const one = document.createElement('p'); one.textContent = 'Vital signs';"
     " document.querySelector('main').append(one)",
 }  # fmt: skip
 
