@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ CHROMIUM = [
 ]  # fmt: skip
 FAKE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 PROGRAM = "/usr/bin/chromium"
+KEY_GAP_S = 0.004
+"""A scanner's own pace, stamped on its keys, however busy this machine is."""
 PHONE, TABLET = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 
@@ -94,9 +97,10 @@ class Screen:
         devtools = await self.context.new_cdp_session(self.page)
         keys: list[dict[str, Any]] = [{"key": key, "text": key} for key in text]
         keys.append({"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13})
+        began = time.time()
         events = [
-            devtools.send("Input.dispatchKeyEvent", {"type": kind, **key})
-            for key in keys
+            devtools.send("Input.dispatchKeyEvent", {"type": kind, "timestamp": began + number * KEY_GAP_S, **key})
+            for number, key in enumerate(keys)
             for kind in ("keyDown", "keyUp")
         ]
         await asyncio.gather(*events)
