@@ -1,6 +1,7 @@
 """One browser as a person uses it: enrolled, signed in, unlocked, scanned with, and looked at."""
 
 import asyncio
+import re
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -32,7 +33,7 @@ class Screen:
         self.broken: list[str] = []
         page.on("pageerror", lambda error: self.broken.append(str(error)))
 
-    def button(self, name: str, exact: bool = False) -> Locator:
+    def button(self, name: str | re.Pattern[str], exact: bool = False) -> Locator:
         """The button so named."""
         return self.page.get_by_role("button", name=name, exact=exact)
 

@@ -118,7 +118,7 @@ async def test_every_screen_before_anyone_is_in_is_whole(browser: Open, size: st
         await tablet.page.get_by_label("Mật khẩu", exact=True).fill("bedside-demo")
         await tablet.button("Vào ca", exact=True).click()
         await tablet.is_open()
-        await tablet.button(re.compile("Đổi người dùng")).click()  # type: ignore[arg-type]
+        await tablet.button(re.compile("Đổi người dùng")).click()
         await expect(tablet.page.get_by_role("group", name="Bàn phím số")).to_be_visible()
         await judged(tablet, "lock-pin", own)
     assert not found, gathered(found)
